@@ -1,0 +1,14 @@
+export const ROLES = ['VIEWER', 'ORCHESTRATOR', 'ADMIN'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** The tenant whose catalog everyone sees. */
+export const SHARED_TENANT = 'shared';
+
+/** Who asks: the holder of a valid token. */
+export interface Principal {
+  readonly name: string;
+  readonly role: Role;
+  readonly tenant: string;
+  /** Id of the API token, null for the first admin's. */
+  readonly tokenId: string | null;
+}
