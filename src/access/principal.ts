@@ -12,3 +12,9 @@ export interface Principal {
   /** Id of the API token, null for the first admin's. */
   readonly tokenId: string | null;
 }
+
+/** Who asks, and from where. */
+export interface Caller {
+  readonly principal: Principal;
+  readonly ipAddress: string | null;
+}
