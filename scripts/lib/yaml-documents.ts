@@ -1,54 +1,22 @@
+import { splitYamlStream } from '../../src/definition/split-yaml-stream.js';
+
 /** One YAML document of a file, cut out of its text without being read. */
 export interface SourceDocument {
   /** The file as its user named it. */
   readonly file: string;
   /** 1-based line of the file at which `text` begins. */
   readonly line: number;
-  /** Whole lines, from its directives or `---` on. */
+  /** Whole lines, with the comments and directives before it. */
   readonly text: string;
 }
 
-const START = /^---(?=\s|$)/;
-const END = /^\.\.\.(?=\s|$)/;
-const BLANK_OR_COMMENT = /^\s*(#|$)/;
-
-/**
- * The documents of a YAML file. A `---` in column one always begins a document and `...` always ends one, whatever surrounds
- * it, so cutting needs no parser and a document with a syntax error hurts none of its neighbours. Parts that hold
- * nothing but comments are left out.
- */
+/** The documents of a YAML file, cut as the service cuts streams. Parts that hold nothing but comments are left out. */
 export function splitDocuments(file: string, content: string): SourceDocument[] {
-  const lines = content.replace(/^\ufeff/, '').split('\n');
-  const documents: SourceDocument[] = [];
-  let start = 0;
-  let marked = false;
-  let filled = false;
-  let directives = false;
-
-  const finish = (end: number, next: number) => {
-    if (filled) documents.push({ file, line: start + 1, text: `${lines.slice(start, end).join('\n')}\n` });
-    start = next;
-    marked = false;
-    filled = false;
-    directives = false;
-  };
-
-  for (const [index, line] of lines.entries()) {
-    if (START.test(line)) {
-      if (marked || filled || !directives) finish(index, index);
-      marked = true;
-      filled = !BLANK_OR_COMMENT.test(line.slice(3));
-    } else if (END.test(line)) {
-      finish(index, index + 1);
-    } else if (!(marked || filled) && line.startsWith('%')) {
-      if (!directives) start = index;
-      directives = true;
-    } else if (!(filled || BLANK_OR_COMMENT.test(line))) {
-      filled = true;
-    }
-  }
-  finish(lines.at(-1) === '' ? lines.length - 1 : lines.length, lines.length);
-  return documents;
+  return Array.from(splitYamlStream(content), ({ text, line }) => ({
+    file,
+    line,
+    text: text.endsWith('\n') ? text : `${text}\n`,
+  }));
 }
 
 /** A place in a file, both numbers 1-based. */
@@ -118,10 +86,14 @@ export function joinDocuments(documents: readonly SourceDocument[]): DocumentChu
   };
 }
 
+/** The first line that is neither blank nor a comment. */
+const FIRST_LINE = /^(?![ \t\r]*(?:#|$)).*/m;
+
 function separatorBefore(text: string, index: number): string {
-  if (START.test(text)) return '';
+  const first = FIRST_LINE.exec(text)?.[0] ?? '';
+  if (/^---(?=\s|$)/.test(first)) return '';
   // Directives are only read after the end of the document before them.
-  if (text.startsWith('%')) return index === 0 ? '' : '...\n';
+  if (first.startsWith('%')) return index === 0 ? '' : '...\n';
   return '---\n';
 }
 
