@@ -1,5 +1,4 @@
 import type { Transaction } from '../database/database.js';
-import { Prisma } from '../database/generated/prisma/client.js';
 import type { UnnumberedState } from '../live/revision-store.js';
 
 /** What identifies a tool in its tenant. */
@@ -157,16 +156,16 @@ async function insertPatterns(tx: Transaction, tenant: string, patterns: readonl
     order by r.index`;
 }
 
-/** Changes version rows in place. @returns the ids of the rows, which get the transaction's revision. */
-export async function updateVersions(tx: Transaction, updates: readonly VersionUpdate[]): Promise<number[]> {
-  if (updates.length === 0) return [];
+/** Changes version rows in place. @returns the rows' ids by version key. */
+export async function updateVersions(tx: Transaction, updates: readonly VersionUpdate[]): Promise<Map<string, number>> {
+  if (updates.length === 0) return new Map();
   const rows = updates.map((update) => ({
     ...update,
     ...(update.status === undefined ? {} : { status: update.status.toLowerCase() }),
     setOwner: update.owner !== undefined,
     setDeletedAt: update.deletedAt !== undefined,
   }));
-  const changed = await tx.$queryRaw<{ id: number }[]>(Prisma.sql`
+  const changed = await tx.$queryRaw<{ id: number; toolId: string; version: string }[]>`
     update tool_catalog.tools t set
       is_latest = coalesce(r."isLatest", t.is_latest),
       status = coalesce(r.status, t.status),
@@ -179,8 +178,8 @@ export async function updateVersions(tx: Transaction, updates: readonly VersionU
       enabled boolean, owner text, "setOwner" boolean, "deletedAt" timestamptz, "setDeletedAt" boolean, "updatedAt" timestamptz,
       "updatedBy" text)
     where t.tool_id = r."toolId" and (r.version is null or t.version = r.version)
-    returning t.id`);
-  return changed.map((row) => row.id);
+    returning t.id, t.tool_id as "toolId", t.version`;
+  return new Map(changed.map((row) => [versionKey(row.toolId, row.version), row.id]));
 }
 
 export async function recordImportedHashes(tx: Transaction, hashes: readonly { toolId: string; hash: string }[]): Promise<void> {

@@ -1,9 +1,9 @@
-import { Prisma } from '../database/generated/prisma/client.js';
 import type { Transaction } from '../database/database.js';
 import type { Json } from '../kernel/json.js';
 import { canonicalJson } from '../kernel/json.js';
 import { sha256Hex } from '../kernel/sha256.js';
 import type { CatalogChange, ToolState } from '../view/catalog-change.js';
+import type { Position } from '../view/position.js';
 
 /** The notification channel on which every commit announces the new head revision. */
 export const CATALOG_CHANNEL = 'tool_catalog';
@@ -44,15 +44,15 @@ export interface PendingRevision {
  * so that the counter row is locked no longer than that (rules W1, W2 and W4). The counter row makes revisions gap-free and
  * their order the order of commits; a sequence guarantees neither.
  */
-export async function appendRevision(tx: Transaction, pending: PendingRevision): Promise<number> {
+export async function appendRevision(tx: Transaction, pending: PendingRevision): Promise<Position> {
   const changes = pending.changes.map((change, index) => ({ index, ...change }));
   const digest = sha256Hex(canonicalJson(changes.map(fingerprint)));
-  const rows = await tx.$queryRaw<{ revision: bigint }[]>(Prisma.sql`
+  const rows = await tx.$queryRaw<{ epoch: string; revision: bigint }[]>`
     with head as (
       update tool_catalog.catalog_head
       set revision = revision + 1, chain = encode(sha256(convert_to(chain || ${digest}, 'UTF8')), 'hex')
       where id = 1
-      returning revision, chain
+      returning epoch, revision, chain
     ), link as (
       insert into tool_catalog.catalog_revisions (revision, chain, change_count, at)
       select revision, chain, ${changes.length}::int, ${pending.at}::timestamptz from head
@@ -73,10 +73,10 @@ export async function appendRevision(tx: Transaction, pending: PendingRevision):
     ), stamp as (
       update tool_catalog.tools set revision = head.revision from head where tools.id = any(${[...pending.versionIds]}::int[])
     )
-    select revision, pg_notify(${CATALOG_CHANNEL}, revision::text)::text as hint from head`);
-  const revision = rows[0]?.revision;
-  if (revision === undefined) throw new Error('catalog_head has no row: the migrations have not run.');
-  return Number(revision);
+    select epoch, revision, pg_notify(${CATALOG_CHANNEL}, revision::text)::text as hint from head`;
+  const head = rows[0];
+  if (!head) throw new Error('catalog_head has no row: the migrations have not run.');
+  return { epoch: head.epoch, revision: Number(head.revision) };
 }
 
 /** What the chained hash covers of a change: enough to tell two histories apart, without hashing whole states again. */
