@@ -9,8 +9,8 @@ function fault(code: ExpressionErrorCode, message: string): never {
 
 function finite(value: number, what: string): number {
   if (Number.isFinite(value)) return value;
-  if (Number.isNaN(value)) fault('EXPRESSION_DOMAIN', `${what} has no real result.`);
-  fault('EXPRESSION_OVERFLOW', `The result of ${what} is too large.`);
+  if (Number.isNaN(value)) fault('EXPRESSION_DOMAIN', `'${what}' has no real result for its operands.`);
+  fault('EXPRESSION_OVERFLOW', `The result of '${what}' is too large.`);
 }
 
 function divide(left: number, right: number): number {
@@ -29,7 +29,7 @@ function power(base: number, exponent: number): number {
   if (base === 0 && exponent < 0) {
     fault('EXPRESSION_DIVISION_BY_ZERO', `0 ** ${exponent} divides by zero.`);
   }
-  return finite(base ** exponent, `${base} ** ${exponent}`);
+  return finite(base ** exponent, '**');
 }
 
 function logarithm(name: string, operation: (value: number) => number): (value: number) => number {
@@ -75,5 +75,5 @@ export const FUNCTIONS = nullTable({
   abs: (value: number) => Math.abs(value),
   ceil: (value: number) => Math.ceil(value),
   floor: (value: number) => Math.floor(value),
-  exp: (value: number) => finite(Math.exp(value), `exp(${value})`),
+  exp: (value: number) => finite(Math.exp(value), 'exp'),
 } satisfies Record<string, Operation>);

@@ -28,10 +28,7 @@ interface Compiled {
 
 function compile(source: string, type: ValueType): Compiled {
   const translation = translate(source, type);
-  const evaluator = createEvaluator(
-    translation.text,
-    translation.variables.map((variable) => variable.slot),
-  );
+  const evaluator = createEvaluator(translation);
   return {
     variables: Object.freeze(translation.variables.map((variable) => variable.name)),
     run: (variables) => evaluator(readVariables(translation, variables)),

@@ -3,6 +3,7 @@ import { BINARY_ARITHMETIC, FUNCTIONS } from './arithmetic.js';
 import { CONSTANTS } from './dialect.js';
 import { ExpressionError } from './expression-error.js';
 import { nullTable } from './null-table.js';
+import type { Translation } from './translate.js';
 
 /** Values by slot, without a prototype and frozen. */
 export type SlotValues = Readonly<Record<string, number | boolean>>;
@@ -49,14 +50,18 @@ const BINARY_OPERATIONS = nullTable({
 
 const NO_OPERATIONS = nullTable({});
 
-/** The engine keeps state in its parser, so every expression gets one of its own, with nothing in it but the allow-list. */
-function createParser(): Parser {
+/**
+ * The engine keeps state in its parser, so every expression gets one of its own, with nothing in it but the allow-list.
+ * Of the functions it knows only those in use: the engine goes through all of them at every call.
+ */
+function createParser(functionNames: readonly string[]): Parser {
+  const functions = Object.entries(FUNCTIONS).filter(([name]) => functionNames.includes(name));
   const parser = new Parser({ allowMemberAccess: false, operators: OPERATORS });
   return Object.assign(parser, {
     unaryOps: UNARY_OPERATIONS,
     binaryOps: BINARY_OPERATIONS,
     ternaryOps: NO_OPERATIONS,
-    functions: FUNCTIONS,
+    functions: nullTable(Object.fromEntries(functions)),
     consts: CONSTANTS,
   });
 }
@@ -72,15 +77,13 @@ function asExpressionError(error: unknown): ExpressionError {
 /**
  * Hands a translated expression to expr-eval, the only place that knows it.
  *
- * @param text in the engine's dialect, written by `translate`
- * @param slots the variables that it may refer to
  * @returns a function that evaluates it, and throws nothing but ExpressionError
  */
-export function createEvaluator(text: string, slots: readonly string[]): (values: SlotValues) => unknown {
+export function createEvaluator(translation: Translation): (values: SlotValues) => unknown {
+  const allowed = new Set([...translation.reserved, ...translation.variables.map((variable) => variable.slot)]);
   try {
-    const expression = createParser().parse(text);
-    const unknown = expression.symbols().find((symbol) => !(symbol in FUNCTIONS) && !slots.includes(symbol));
-    if (unknown !== undefined) {
+    const expression = createParser(translation.reserved).parse(translation.text);
+    if (!expression.symbols().every((symbol) => allowed.has(symbol))) {
       throw new ExpressionError('EXPRESSION_FORBIDDEN', 'The expression refers to a name outside the dialect.');
     }
     return (values) => {
