@@ -23,8 +23,8 @@ export const ORDINARY_VARIABLES: ReadonlySet<string> = new Set([
 
 const N_VALUES = [1, 10, 1_000, 100_000] as const;
 const OTHER_VALUES = [1, 10, 1_000] as const;
-// Up to here every combination is tried: 3 ** 3 x 4 points.
-const MAX_COMBINED = 3;
+// Up to here every combination is tried, which is 3 ** 2 x 4 points; a definition may hold a thousand estimates.
+const MAX_COMBINED = 2;
 
 type Point = Readonly<Record<string, number>>;
 
@@ -32,17 +32,20 @@ function combine(points: readonly Point[], name: string, values: readonly number
   return points.flatMap((point) => values.map((value) => ({ ...point, [name]: value })));
 }
 
+/** All alike, and small and large by turns: the differences and quotients of two show in one of these. */
+function samples(names: readonly string[]): Point[] {
+  const rows = [...OTHER_VALUES.map((value) => [value, value]), [1, 1_000], [1_000, 1]];
+  return rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index % 2] ?? 1])));
+}
+
 /**
- * Ordinary values for an expression's variables: N from 1 to 100,000, the others from 1 to 1,000. With up to three
- * others every combination, with more of them all others the same.
+ * Ordinary values for an expression's variables: N from 1 to 100,000, the others from 1 to 1,000. Every combination with
+ * up to two others, a few rows with more.
  */
 export function ordinaryPoints(variables: readonly string[]): readonly Point[] {
   const others = variables.filter((name) => name !== 'N');
   let points: readonly Point[] = [{}];
-  if (others.length <= MAX_COMBINED) {
-    for (const name of others) points = combine(points, name, OTHER_VALUES);
-  } else {
-    points = OTHER_VALUES.map((value) => Object.fromEntries(others.map((name) => [name, value])));
-  }
+  if (others.length > MAX_COMBINED) points = samples(others);
+  else for (const name of others) points = combine(points, name, OTHER_VALUES);
   return variables.includes('N') ? combine(points, 'N', N_VALUES) : points;
 }
