@@ -1,7 +1,7 @@
 import type { ExpressionCache } from '../expressions/expression-cache.js';
 import type { Issue } from '../kernel/issue.js';
 import type { Json, JsonObject } from '../kernel/json.js';
-import { checkCondition } from './check-estimate.js';
+import { checkCondition } from './check-condition.js';
 import type { ValidationIssueCode } from './issue-codes.js';
 
 type ValueCheck = (value: Json, path: string, cache: ExpressionCache) => Issue[];

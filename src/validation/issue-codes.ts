@@ -10,6 +10,8 @@ export const VALIDATION_ISSUE_CODES = {
     'INFO: an expression refers to variables that requests do not usually carry; they must be given by name.',
   ESTIMATE_FAILS: 'ERROR: an estimate fails or is negative for most ordinary values of its variables.',
   ESTIMATE_FAILS_SOMETIMES: 'WARNING: an estimate fails or is negative for some ordinary values of its variables.',
+  CONDITION_FAILS: 'ERROR: a condition fails for most ordinary values of its variables, as a bare N does.',
+  CONDITION_FAILS_SOMETIMES: 'WARNING: a condition fails for some ordinary values of its variables.',
   POLICY_VALUE_INVALID: 'ERROR: a policy value that the catalog applies has the wrong type, or is a negative number.',
   POLICY_NO_ENVIRONMENT: 'WARNING: a policy allows no environment at all, so that its pattern is never selected.',
   PREFERENCE_NOT_A_NUMBER: 'ERROR: a value of preference_match is not a number.',

@@ -26,7 +26,8 @@ const OTHER_VALUES = [1, 10, 1_000] as const;
 // Up to here every combination is tried, which is 3 ** 2 x 4 points; a definition may hold a thousand estimates.
 const MAX_COMBINED = 2;
 
-type Point = Readonly<Record<string, number>>;
+/** A value for each variable of an expression. */
+export type Point = Readonly<Record<string, number>>;
 
 function combine(points: readonly Point[], name: string, values: readonly number[]): Point[] {
   return points.flatMap((point) => values.map((value) => ({ ...point, [name]: value })));

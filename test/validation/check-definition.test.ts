@@ -157,7 +157,8 @@ describe('a policy', () => {
 
   it.each([
     ['N >', 'EXPRESSION_SYNTAX'],
-    ['N', undefined],
+    ['N != 1 and 100 / (N - 1) > 5', undefined],
+    ['N', 'CONDITION_FAILS'],
     ['N + 1', 'EXPRESSION_TYPE'],
     ['N > 50 && pages > 1', 'EXPRESSION_FORBIDDEN'],
     ['', 'EXPRESSION_EMPTY'],
@@ -166,8 +167,14 @@ describe('a policy', () => {
     expect(summary(check({ policy: { requires_background_if: source } }))).toEqual(expected);
   });
 
+  it('condition that divides by zero for one ordinary value is a warning', () => {
+    expect(summary(check({ policy: { requires_background_if: '100 / (N - 1) > 5' } }))).toEqual([
+      ['WARNING', 'CONDITION_FAILS_SOMETIMES', `${PATH}/policy/requires_background_if`],
+    ]);
+  });
+
   it('tells of unusual variables in a condition', () => {
-    expect(summary(check({ policy: { requires_background_if: 'num_pods > 5' } }))).toEqual([
+    expect(summary(check({ policy: { requires_background_if: 'num_pods > 5 or urgent' } }))).toEqual([
       ['INFO', 'EXPRESSION_UNUSUAL_VARIABLE', `${PATH}/policy/requires_background_if`],
     ]);
   });
