@@ -1,7 +1,7 @@
 export const ROLES = ['VIEWER', 'ORCHESTRATOR', 'ADMIN'] as const;
 export type Role = (typeof ROLES)[number];
 
-export { SHARED_TENANT } from '../view/tenant.js';
+export { SHARED_TENANT } from '../view/catalog-view.js';
 
 /** Who asks: the holder of a valid token. */
 export interface Principal {

@@ -1,5 +1,5 @@
 import { BadUserInputError, PositionError, UnavailableError } from '../kernel/errors.js';
-import { SHARED_TENANT } from '../view/tenant.js';
+import { SHARED_TENANT } from '../view/catalog-view.js';
 import type { CatalogChange, CatalogRevision, ToolState } from '../view/catalog-change.js';
 import { parsePosition, type Position } from '../view/position.js';
 import { isEmptyFilter, matchesFilter, type ToolFilter } from '../view/tool-filter.js';

@@ -38,9 +38,9 @@ export interface ChangeLog {
 const SNAPSHOT_TIMEOUT_MS = 120_000;
 
 export function createChangeLog(database: Database): ChangeLog {
-  const { system } = database;
+  const { system, guard } = database;
   return {
-    head: () => readHead(system),
+    head: () => guard(() => readHead(system)),
     snapshot: () =>
       database.systemTransaction(
         async (tx) => ({
@@ -50,11 +50,13 @@ export function createChangeLog(database: Database): ChangeLog {
         { isolation: 'RepeatableRead', timeoutMs: SNAPSHOT_TIMEOUT_MS },
       ),
     chainAt: async (revision) => {
-      const rows = await system.$queryRaw<{ chain: string }[]>`
-        select chain from tool_catalog.catalog_revisions where revision = ${revision}`;
+      const rows = await guard(
+        () => system.$queryRaw<{ chain: string }[]>`
+          select chain from tool_catalog.catalog_revisions where revision = ${revision}`,
+      );
       return rows[0]?.chain;
     },
-    revisionsAfter: (after, maxChanges) => readRevisions(system, after, maxChanges),
+    revisionsAfter: (after, maxChanges) => guard(() => readRevisions(system, after, maxChanges)),
   };
 }
 

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import type { Database, Listener } from '../database/database.js';
 import { PositionError, UnavailableError } from '../kernel/errors.js';
-import { CatalogStore, type CatalogView } from '../view/catalog-view.js';
+import { CatalogStore } from '../view/catalog-store.js';
+import type { CatalogView } from '../view/catalog-view.js';
 import type { Position } from '../view/position.js';
 import type { CatalogSource } from './catalog-source.js';
 import type { ChangeLog, LogHead } from './change-log.js';
@@ -55,14 +56,12 @@ export class LogFollower implements CatalogSource {
   /** Begins to follow. Resolves after the first load; until the database can be reached, it goes on trying. */
   async start(): Promise<void> {
     const loaded = new Promise<void>((resolve) => {
-      const look = () => (this.loaded || this.#stopping.signal.aborted ? resolve() : void this.applied.wait(60_000).then(look));
-      look();
+      const check = () => (this.loaded || this.#stopping.signal.aborted ? resolve() : void this.applied.wait(60_000).then(check));
+      check();
     });
     this.#running = this.#run();
-    this.#listener = await this.#options.database.listen(CATALOG_CHANNEL, {
-      onNotify: () => this.wake(),
-      onConnect: () => this.wake(),
-    });
+    const look = () => this.wake();
+    this.#listener = await this.#options.database.listen(CATALOG_CHANNEL, look, look);
     await loaded;
   }
 
@@ -89,7 +88,7 @@ export class LogFollower implements CatalogSource {
   }
 
   get position(): Position {
-    return { epoch: this.#head?.epoch ?? '', revision: this.store.position.revision };
+    return this.store.position;
   }
 
   get oldestPosition(): Position {
@@ -164,8 +163,8 @@ export class LogFollower implements CatalogSource {
 
   async #confirm(head: LogHead): Promise<void> {
     const revision = this.store.position.revision;
-    if (revision === head.revision) this.#chain = head.chain;
-    else this.#chain = (await this.#options.log.chainAt(revision)) ?? this.#chain;
+    // While the log was read it may have grown past the head that was asked for at first.
+    this.#chain = revision === head.revision ? head.chain : ((await this.#options.log.chainAt(revision)) ?? this.#chain);
     this.#head = head;
     this.#confirmedAtMs = performance.now();
   }
