@@ -71,7 +71,8 @@ async function readDocuments(
   for (const file of await findSourceFiles(paths)) {
     const name = file === STDIN ? '<stdin>' : file;
     try {
-      for (const document of splitDocuments(name, await readSourceFile(file, context.stdin))) documents.push(document);
+      const content = await readSourceFile(file, context.stdin);
+      for (const document of await splitDocuments(name, content)) documents.push(document);
     } catch (error) {
       if (!(error instanceof SourceFileError)) throw error;
       unreadable += 1;

@@ -49,6 +49,6 @@ export function registerSeed(program: Command, context: CommandContext): void {
 
 function* generatedDocuments(toolCount: number, seed: number): Generator<SourceDocument> {
   for (const tool of generateCatalog({ toolCount, seed })) {
-    yield { file: `generated/${tool.platform}/${tool.name}`, line: 1, text: toYaml(tool) };
+    yield { file: `generated/${tool.platform}/${tool.name}`, line: 1, text: toYaml(tool), definitionCount: 1 };
   }
 }

@@ -1,3 +1,4 @@
+import { readYamlStream } from '../../src/definition/read-yaml-stream.js';
 import { splitYamlStream } from '../../src/definition/split-yaml-stream.js';
 
 /** One YAML document of a file, cut out of its text without being read. */
@@ -8,15 +9,27 @@ export interface SourceDocument {
   readonly line: number;
   /** Whole lines, with the comments and directives before it. */
   readonly text: string;
+  /** How many tools it defines: one, but for files of profiles. */
+  readonly definitionCount: number;
 }
 
+/** A document that may define several tools has this key. */
+const PROFILES_KEY = /\btools["']?[ \t]*:/;
+
 /** The documents of a YAML file, cut as the service cuts streams. Parts that hold nothing but comments are left out. */
-export function splitDocuments(file: string, content: string): SourceDocument[] {
-  return Array.from(splitYamlStream(content), ({ text, line }) => ({
-    file,
-    line,
-    text: text.endsWith('\n') ? text : `${text}\n`,
-  }));
+export async function splitDocuments(file: string, content: string): Promise<readonly SourceDocument[]> {
+  const documents: SourceDocument[] = [];
+  for (const { text, line } of splitYamlStream(content)) {
+    const definitionCount = PROFILES_KEY.test(text) ? await countDefinitions(text) : 1;
+    documents.push({ file, line, text: text.endsWith('\n') ? text : `${text}\n`, definitionCount });
+  }
+  return documents;
+}
+
+async function countDefinitions(text: string): Promise<number> {
+  let count = 0;
+  for await (const _ of readYamlStream(text)) count += 1;
+  return count;
 }
 
 /** A place in a file, both numbers 1-based. */
@@ -32,7 +45,7 @@ export interface DocumentChunk {
   readonly documents: readonly SourceDocument[];
   /**
    * Where a finding of the stream stands in the files.
-   * @param index 0-based document; used where the finding has no line.
+   * @param index 0-based place among the definitions of the stream; used where the finding has no line.
    */
   locate(index: number, line: number | null, column: number | null): Place;
 }
@@ -64,8 +77,11 @@ export function joinDocuments(documents: readonly SourceDocument[]): DocumentChu
   const parts: string[] = [];
   /** 1-based line of the stream at which each document's own text begins. */
   const starts: number[] = [];
+  /** The document of each definition. */
+  const owners: number[] = [];
   let line = 1;
-  for (const [index, { text }] of documents.entries()) {
+  for (const [index, { text, definitionCount }] of documents.entries()) {
+    for (let count = 0; count < definitionCount; count += 1) owners.push(index);
     const separator = separatorBefore(text, index);
     if (separator !== '') line += 1;
     starts.push(line);
@@ -76,7 +92,7 @@ export function joinDocuments(documents: readonly SourceDocument[]): DocumentChu
     yaml: parts.join(''),
     documents,
     locate(index, streamLine, column) {
-      const at = streamLine === null ? index : documentAt(starts, streamLine);
+      const at = streamLine === null ? (owners[index] ?? documents.length - 1) : documentAt(starts, streamLine);
       const document = documents[at] ?? documents[0];
       if (document === undefined) throw new RangeError('A chunk holds at least one document.');
       const offset = streamLine === null ? 0 : streamLine - (starts[at] ?? 1);
