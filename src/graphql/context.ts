@@ -41,6 +41,8 @@ export interface GraphqlContext extends Identity {
   /** The address of the peer, for the audit log. */
   readonly ipAddress: string | null;
   readonly requestId: string;
+  /** Size of the request that carried the operation. */
+  readonly requestBytes: number;
   /** Aborted when the one who asked is gone, or may no longer listen; its reason is the error to tell. */
   readonly signal: AbortSignal;
 }

@@ -20,7 +20,10 @@ export function presentError(error: unknown, log: Logger): GraphQLError {
   if (cause instanceof GraphQLError) {
     if (cause.extensions['code'] !== undefined) return placed(error, cause.message, cause.extensions);
     // Without a path it speaks of the document or the variables, with one a field's result could not be completed.
-    if (cause.path === undefined) return placed(error, cause.message, { ...cause.extensions, code: 'BAD_USER_INPUT' });
+    if (cause.path === undefined) {
+      const code = cause.message.startsWith('Syntax Error') ? 'GRAPHQL_PARSE_FAILED' : 'BAD_USER_INPUT';
+      return placed(error, cause.message, { http: { status: 400, spec: true }, ...cause.extensions, code });
+    }
   }
   const errorId = randomUUID();
   log.error({ err: cause, errorId, path: error instanceof GraphQLError ? error.path : undefined }, 'unexpected error');
