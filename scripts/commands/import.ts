@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander';
 import { IMPORT_CONFLICTS, type ImportConflict } from '../lib/api.js';
 import { apiFor, type CommandContext } from '../lib/command-context.js';
-import { CommandError } from '../lib/command-error.js';
+import { CommandError, EXIT_FAILED } from '../lib/command-error.js';
 import { runImport } from '../lib/import-run.js';
-import { findSourceFiles, readSourceFile, STDIN } from '../lib/source-files.js';
+import { findSourceFiles, readSourceFile, SourceFileError, STDIN } from '../lib/source-files.js';
+import { printable } from '../lib/terminal.js';
 import { type SourceDocument, splitDocuments } from '../lib/yaml-documents.js';
 
 interface ImportOptions {
@@ -44,7 +45,7 @@ export function registerImport(program: Command, context: CommandContext): void 
     .addHelpText('after', HELP)
     .action(async (paths: readonly string[], options: ImportOptions, command: Command) => {
       const api = apiFor(command, context);
-      const documents = await readDocuments(paths, context);
+      const { documents, unreadable } = await readDocuments(paths, context);
       const exitCode = await runImport({
         api,
         terminal: context.terminal,
@@ -56,16 +57,28 @@ export function registerImport(program: Command, context: CommandContext): void 
         reason: options.reason,
         show: options.quiet ? 'ERROR' : options.verbose ? 'INFO' : 'WARNING',
       });
-      context.setExitCode(exitCode);
+      context.setExitCode(unreadable > 0 ? EXIT_FAILED : exitCode);
     });
 }
 
-async function readDocuments(paths: readonly string[], context: CommandContext): Promise<readonly SourceDocument[]> {
+/** A file that cannot be read is a finding like any other: it holds up no other file. */
+async function readDocuments(
+  paths: readonly string[],
+  context: CommandContext,
+): Promise<{ readonly documents: readonly SourceDocument[]; readonly unreadable: number }> {
   const documents: SourceDocument[] = [];
+  let unreadable = 0;
   for (const file of await findSourceFiles(paths)) {
     const name = file === STDIN ? '<stdin>' : file;
-    for (const document of splitDocuments(name, await readSourceFile(file, context.stdin))) documents.push(document);
+    try {
+      const content = await readSourceFile(file, context.stdin);
+      for (const document of await splitDocuments(name, content)) documents.push(document);
+    } catch (error) {
+      if (!(error instanceof SourceFileError)) throw error;
+      unreadable += 1;
+      context.terminal.notice(printable(`${name}:1:1: ERROR FILE_UNREADABLE ${error.message}`));
+    }
   }
-  if (documents.length === 0) throw new CommandError('These files hold no document.');
-  return documents;
+  if (documents.length === 0) throw new CommandError('There is no document to import.');
+  return { documents, unreadable };
 }

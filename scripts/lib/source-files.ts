@@ -45,18 +45,23 @@ async function yamlFilesBelow(folder: string): Promise<string[]> {
   return found;
 }
 
-/** @throws CommandError when the file cannot be read or is not UTF-8. */
+/** The file cannot be read, or is not UTF-8. */
+export class SourceFileError extends Error {
+  override readonly name = 'SourceFileError';
+}
+
+/** @throws SourceFileError */
 export async function readSourceFile(file: string, stdin: NodeJS.ReadableStream): Promise<string> {
   let bytes: Buffer;
   try {
     bytes = file === STDIN ? await readAll(stdin) : await readFile(file);
   } catch (error) {
-    throw new CommandError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+    throw new SourceFileError(`The file cannot be read (${(error as NodeJS.ErrnoException).code}).`);
   }
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {
-    throw new CommandError(`${file} is not UTF-8 text.`);
+    throw new SourceFileError('The file is not UTF-8 text.');
   }
 }
 

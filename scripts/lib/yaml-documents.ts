@@ -1,54 +1,35 @@
+import { readYamlStream } from '../../src/definition/read-yaml-stream.js';
+import { splitYamlStream } from '../../src/definition/split-yaml-stream.js';
+
 /** One YAML document of a file, cut out of its text without being read. */
 export interface SourceDocument {
   /** The file as its user named it. */
   readonly file: string;
   /** 1-based line of the file at which `text` begins. */
   readonly line: number;
-  /** Whole lines, from its directives or `---` on. */
+  /** Whole lines, with the comments and directives before it. */
   readonly text: string;
+  /** How many tools it defines: one, but for files of profiles. */
+  readonly definitionCount: number;
 }
 
-const START = /^---(?=\s|$)/;
-const END = /^\.\.\.(?=\s|$)/;
-const BLANK_OR_COMMENT = /^\s*(#|$)/;
+/** A document that may define several tools has this key. */
+const PROFILES_KEY = /\btools["']?[ \t]*:/;
 
-/**
- * The documents of a YAML file. A `---` in column one always begins a document and `...` always ends one, whatever surrounds
- * it, so cutting needs no parser and a document with a syntax error hurts none of its neighbours. Parts that hold
- * nothing but comments are left out.
- */
-export function splitDocuments(file: string, content: string): SourceDocument[] {
-  const lines = content.replace(/^\ufeff/, '').split('\n');
+/** The documents of a YAML file, cut as the service cuts streams. Parts that hold nothing but comments are left out. */
+export async function splitDocuments(file: string, content: string): Promise<readonly SourceDocument[]> {
   const documents: SourceDocument[] = [];
-  let start = 0;
-  let marked = false;
-  let filled = false;
-  let directives = false;
-
-  const finish = (end: number, next: number) => {
-    if (filled) documents.push({ file, line: start + 1, text: `${lines.slice(start, end).join('\n')}\n` });
-    start = next;
-    marked = false;
-    filled = false;
-    directives = false;
-  };
-
-  for (const [index, line] of lines.entries()) {
-    if (START.test(line)) {
-      if (marked || filled || !directives) finish(index, index);
-      marked = true;
-      filled = !BLANK_OR_COMMENT.test(line.slice(3));
-    } else if (END.test(line)) {
-      finish(index, index + 1);
-    } else if (!(marked || filled) && line.startsWith('%')) {
-      if (!directives) start = index;
-      directives = true;
-    } else if (!(filled || BLANK_OR_COMMENT.test(line))) {
-      filled = true;
-    }
+  for (const { text, line } of splitYamlStream(content)) {
+    const definitionCount = PROFILES_KEY.test(text) ? await countDefinitions(text) : 1;
+    documents.push({ file, line, text: text.endsWith('\n') ? text : `${text}\n`, definitionCount });
   }
-  finish(lines.at(-1) === '' ? lines.length - 1 : lines.length, lines.length);
   return documents;
+}
+
+async function countDefinitions(text: string): Promise<number> {
+  let count = 0;
+  for await (const _ of readYamlStream(text)) count += 1;
+  return count;
 }
 
 /** A place in a file, both numbers 1-based. */
@@ -64,7 +45,7 @@ export interface DocumentChunk {
   readonly documents: readonly SourceDocument[];
   /**
    * Where a finding of the stream stands in the files.
-   * @param index 0-based document; used where the finding has no line.
+   * @param index 0-based place among the definitions of the stream; used where the finding has no line.
    */
   locate(index: number, line: number | null, column: number | null): Place;
 }
@@ -96,8 +77,11 @@ export function joinDocuments(documents: readonly SourceDocument[]): DocumentChu
   const parts: string[] = [];
   /** 1-based line of the stream at which each document's own text begins. */
   const starts: number[] = [];
+  /** The document of each definition. */
+  const owners: number[] = [];
   let line = 1;
-  for (const [index, { text }] of documents.entries()) {
+  for (const [index, { text, definitionCount }] of documents.entries()) {
+    for (let count = 0; count < definitionCount; count += 1) owners.push(index);
     const separator = separatorBefore(text, index);
     if (separator !== '') line += 1;
     starts.push(line);
@@ -108,7 +92,7 @@ export function joinDocuments(documents: readonly SourceDocument[]): DocumentChu
     yaml: parts.join(''),
     documents,
     locate(index, streamLine, column) {
-      const at = streamLine === null ? index : documentAt(starts, streamLine);
+      const at = streamLine === null ? (owners[index] ?? documents.length - 1) : documentAt(starts, streamLine);
       const document = documents[at] ?? documents[0];
       if (document === undefined) throw new RangeError('A chunk holds at least one document.');
       const offset = streamLine === null ? 0 : streamLine - (starts[at] ?? 1);
@@ -118,10 +102,14 @@ export function joinDocuments(documents: readonly SourceDocument[]): DocumentChu
   };
 }
 
+/** The first line that is neither blank nor a comment. */
+const FIRST_LINE = /^(?![ \t\r]*(?:#|$)).*/m;
+
 function separatorBefore(text: string, index: number): string {
-  if (START.test(text)) return '';
+  const first = FIRST_LINE.exec(text)?.[0] ?? '';
+  if (/^---(?=\s|$)/.test(first)) return '';
   // Directives are only read after the end of the document before them.
-  if (text.startsWith('%')) return index === 0 ? '' : '...\n';
+  if (first.startsWith('%')) return index === 0 ? '' : '...\n';
   return '---\n';
 }
 
