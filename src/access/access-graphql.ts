@@ -1,5 +1,5 @@
 import type { EnumRef } from '@pothos/core';
-import type { CreateTenant, TenantSummary } from '../catalog/catalog-commands.js';
+import type { CreateTenant, TenantSummary } from './tenants.js';
 import type { ApiToken, Prisma } from '../database/generated/prisma/client.js';
 import type { CatalogSchemaBuilder, CatalogTypes } from '../graphql/builder.js';
 import { callerOf, type GraphqlContext, principalOf } from '../graphql/context.js';
@@ -25,7 +25,11 @@ export function addAccess(builder: CatalogSchemaBuilder) {
     }),
   });
   builder.queryField('me', (t) =>
-    t.field({ type: viewer, description: 'The one who asks.', resolve: (_root, _args, context) => principalOf(context) }),
+    t.field({
+      type: viewer,
+      description: 'The one who asks.',
+      resolve: (_root, _args, context) => principalOf(context),
+    }),
   );
   addTokens(builder, role);
   addTenants(builder);
@@ -164,8 +168,7 @@ function addTenants(builder: CatalogSchemaBuilder) {
         name: t.arg.string({ required: true, description: 'Its name; never changes.' }),
         displayName: t.arg.string({ description: 'Its name for people.' }),
       },
-      resolve: (_root, args: CreateTenant, context) =>
-        context.services.commands.createTenant(callerOf(context), args),
+      resolve: (_root, args: CreateTenant, context) => context.services.commands.createTenant(callerOf(context), args),
     }),
   );
 }

@@ -4,12 +4,7 @@ import type { CatalogSchemaBuilder, CatalogTypes } from '../graphql/builder.js';
 import { BadUserInputError } from '../kernel/errors.js';
 import { isJsonObject } from '../kernel/json.js';
 import type { ToolState } from '../view/catalog-change.js';
-import {
-  type CapabilityOfTool,
-  capabilityNodeId,
-  type PatternOfTool,
-  patternNodeId,
-} from './tool-node-ids-graphql.js';
+import { type CapabilityOfTool, capabilityNodeId, type PatternOfTool, patternNodeId } from './tool-node-ids-graphql.js';
 import { loadCapabilityNode, loadPatternNode } from './tool-reads-graphql.js';
 
 /** Adds the types Capability, Pattern and Estimate. */
@@ -52,7 +47,10 @@ export function addCapabilityTypes(builder: CatalogSchemaBuilder, tool: ObjectRe
         description: '0 (simple) to 1 (complex).',
         resolve: ({ pattern: p }) => p.complexityScore,
       }),
-      scope: t.string({ description: 'How much it covers, for example single_item.', resolve: ({ pattern: p }) => p.scope }),
+      scope: t.string({
+        description: 'How much it covers, for example single_item.',
+        resolve: ({ pattern: p }) => p.scope,
+      }),
       completeness: t.string({
         description: 'How complete its answer is, for example summary or full.',
         resolve: ({ pattern: p }) => p.completeness,
@@ -60,7 +58,8 @@ export function addCapabilityTypes(builder: CatalogSchemaBuilder, tool: ObjectRe
       limitations: t.stringList({ description: 'What it cannot do.', resolve: ({ pattern: p }) => p.limitations }),
       policy: t.field({
         type: 'JSON',
-        description: 'Under which conditions it may be selected: cost limit, environments, approval, production safety.',
+        description:
+          'Under which conditions it may be selected: cost limit, environments, approval, production safety.',
         resolve: ({ pattern: p }) => p.policy,
       }),
       preferenceMatch: t.field({
@@ -112,8 +111,7 @@ export function addCapabilityTypes(builder: CatalogSchemaBuilder, tool: ObjectRe
     description: 'What a tool can do, under a name that requests ask for.',
     id: { resolve: capabilityNodeId, description: 'Identifies this capability of this version.' },
     brandLoadedObjects: false,
-    isTypeOf: (value) =>
-      typeof value === 'object' && value !== null && 'capability' in value && !('pattern' in value),
+    isTypeOf: (value) => typeof value === 'object' && value !== null && 'capability' in value && !('pattern' in value),
     loadOne: (id, context) => loadCapabilityNode(context, id),
     fields: (t) => ({
       name: t.string({ description: 'The name that requests ask for.', resolve: ({ capability: c }) => c.name }),

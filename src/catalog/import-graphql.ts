@@ -3,7 +3,13 @@ import type { CatalogSchemaBuilder, CatalogTypes } from '../graphql/builder.js';
 import { callerOf } from '../graphql/context.js';
 import type { SharedTypes } from '../graphql/shared-types.js';
 import { ValidationError } from '../kernel/errors.js';
-import type { BulkUpdateReport, BulkUpdateToolResult, ImportOutcome, ImportReport, ImportResult } from './catalog-commands.js';
+import type {
+  BulkUpdateReport,
+  BulkUpdateToolResult,
+  ImportOutcome,
+  ImportReport,
+  ImportResult,
+} from './catalog-commands.js';
 import type { DefinitionInputTypes, ToolFilterTypes } from './tool-inputs-graphql.js';
 import type { ToolTypes } from './tool-types-graphql.js';
 

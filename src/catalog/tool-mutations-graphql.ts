@@ -135,10 +135,7 @@ export function addToolMutations(builder: CatalogSchemaBuilder, types: ToolTypes
   byName('enableTool', 'Lets the tool be selected again.');
   byName('disableTool', 'Keeps the tool from being selected; its status stays.');
   byName('deprecateTool', 'Sets the status DEPRECATED: still selected, after every active candidate.');
-  byName(
-    'deleteTool',
-    'Hides the tool and all its versions; its history stays, and restoreTool brings it back.',
-  );
+  byName('deleteTool', 'Hides the tool and all its versions; its history stays, and restoreTool brings it back.');
   byName('restoreTool', 'Brings a deleted tool back as it was.');
   return { toolResult };
 }

@@ -16,7 +16,7 @@ import { loadVersion, viewAtLeast, viewOf } from './tool-reads-graphql.js';
 import { definitionOf, type ToolTypes } from './tool-types-graphql.js';
 
 const AT_LEAST =
-  'Wait, at most 2 s, until the answering instance has applied this position: reads one\'s own write on any instance.';
+  "Wait, at most 2 s, until the answering instance has applied this position: reads one's own write on any instance.";
 
 /** Adds the queries tool, tools, compareVersions and exportTools. */
 export function addToolQueries(

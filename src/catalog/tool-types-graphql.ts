@@ -1,6 +1,6 @@
 import { toDocument } from '../definition/to-document.js';
 import { toYaml } from '../definition/to-yaml.js';
-import { type ToolDefinition, type ToolDependency, TOOL_STATUSES } from '../definition/tool-definition.js';
+import type { TOOL_STATUSES, ToolDefinition, ToolDependency } from '../definition/tool-definition.js';
 import type { CatalogSchemaBuilder } from '../graphql/builder.js';
 import { type GraphqlContext, principalOf } from '../graphql/context.js';
 import { forwardArguments, type Page, pageByKey } from '../graphql/page.js';
@@ -64,7 +64,11 @@ export function addToolTypes(builder: CatalogSchemaBuilder) {
   const toolConnection = builder.objectRef<PlacedPage>('ToolConnection').implement({
     description: 'A page of tools.',
     fields: (t) => ({
-      edges: t.field({ type: [toolEdge], description: 'The page with its cursors.', resolve: ({ page }) => page.edges }),
+      edges: t.field({
+        type: [toolEdge],
+        description: 'The page with its cursors.',
+        resolve: ({ page }) => page.edges,
+      }),
       nodes: t.field({
         type: [tool],
         description: 'The page without its cursors.',
@@ -78,8 +82,7 @@ export function addToolTypes(builder: CatalogSchemaBuilder) {
       totalCount: t.int({ description: 'Tools on all pages.', resolve: ({ page }) => page.totalCount }),
       position: t.expose('position', {
         type: 'CatalogPosition',
-        description:
-          'Where the change log stood before this page was read: follow it from here to stay current.',
+        description: 'Where the change log stood before this page was read: follow it from here to stay current.',
       }),
     }),
   });

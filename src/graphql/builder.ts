@@ -77,12 +77,19 @@ export function createSchemaBuilder() {
   builder.addScalarType('JSON', jsonScalar);
   builder.addScalarType('SafeInt', safeIntScalar);
   builder.addScalarType('CatalogPosition', catalogPositionScalar);
-  builder.queryType({ description: 'Reading. Answers come from memory and go on while the database is away.', authScopes: { authenticated: true } });
-  builder.mutationType({
-    description: 'Changing. Expected failures are members of the result unions; refusals are errors with `extensions.code`.',
+  builder.queryType({
+    description: 'Reading. Answers come from memory and go on while the database is away.',
     authScopes: { authenticated: true },
   });
-  builder.subscriptionType({ description: 'Live updates, over a websocket (graphql-transport-ws) or server-sent events.', authScopes: { authenticated: true } });
+  builder.mutationType({
+    description:
+      'Changing. Expected failures are members of the result unions; refusals are errors with `extensions.code`.',
+    authScopes: { authenticated: true },
+  });
+  builder.subscriptionType({
+    description: 'Live updates, over a websocket (graphql-transport-ws) or server-sent events.',
+    authScopes: { authenticated: true },
+  });
   return builder;
 }
 

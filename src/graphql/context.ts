@@ -60,7 +60,5 @@ export function callerOf(context: GraphqlContext): Caller {
 
 /** Says what is wrong with the credentials. */
 export function refusalOf(context: Identity): UnauthenticatedError {
-  return (
-    context.refusal ?? new UnauthenticatedError('Send a token: the header `Authorization: Bearer <token>`.')
-  );
+  return context.refusal ?? new UnauthenticatedError('Send a token: the header `Authorization: Bearer <token>`.');
 }

@@ -2,12 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { PothosValidationError } from '@pothos/core';
 import { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
-import {
-  AmbiguousNameError,
-  CatalogError,
-  ConflictError,
-  ValidationError,
-} from '../kernel/errors.js';
+import { AmbiguousNameError, CatalogError, ConflictError, ValidationError } from '../kernel/errors.js';
 
 /**
  * The error as a caller may see it: expected failures keep their message and code, what the caller got wrong in the

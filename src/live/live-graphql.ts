@@ -74,8 +74,7 @@ export function addLive(builder: CatalogSchemaBuilder, types: ToolTypes & ToolFi
         resolve: (parent) => (parent.action === 'REMOVED' ? null : (parent.change?.after ?? null)),
       }),
       changedFields: t.stringList({
-        description:
-          'JSON Pointers into the definition, or /status, /enabled, /owner, /version, /versions.',
+        description: 'JSON Pointers into the definition, or /status, /enabled, /owner, /version, /versions.',
         resolve: ({ change }) => change?.changedFields ?? [],
       }),
       actor: t.string({
