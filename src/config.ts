@@ -58,7 +58,9 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const parsed = environment.safeParse(given);
   if (!parsed.success) {
     const mistakes = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-    throw new ConfigError(`The environment is not right:\n${mistakes.join('\n')}\n.env.example explains every variable.`);
+    throw new ConfigError(
+      `The environment is not right:\n${mistakes.join('\n')}\n.env.example explains every variable.`,
+    );
   }
   const read = parsed.data;
   const production = read.NODE_ENV === 'production';

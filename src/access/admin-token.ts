@@ -40,7 +40,8 @@ export async function ensureAdminToken(dataDir: string, configured: string | und
 async function readToken(file: string): Promise<string | undefined> {
   try {
     const text = (await readFile(file, 'utf8')).trim();
-    if (text.length < 16) throw new Error(`${file} holds no token. Remove it to have a new one made, or set ADMIN_TOKEN.`);
+    if (text.length < 16)
+      throw new Error(`${file} holds no token. Remove it to have a new one made, or set ADMIN_TOKEN.`);
     return text;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;

@@ -2,7 +2,17 @@ import { ForbiddenError } from '../kernel/errors.js';
 import { type Principal, SHARED_TENANT } from './principal.js';
 
 /** What may be done to one tool. A tool's owner may do the first four; everything else is for admins. */
-export type ToolVerb = 'update' | 'enable' | 'disable' | 'deprecate' | 'create' | 'roll back' | 'set the state of' | 'delete' | 'restore' | 'import';
+export type ToolVerb =
+  | 'update'
+  | 'enable'
+  | 'disable'
+  | 'deprecate'
+  | 'create'
+  | 'roll back'
+  | 'set the state of'
+  | 'delete'
+  | 'restore'
+  | 'import';
 
 const OWNER_VERBS: ReadonlySet<ToolVerb> = new Set<ToolVerb>(['update', 'enable', 'disable', 'deprecate']);
 
@@ -22,6 +32,8 @@ export function requireAdmin(principal: Principal, what: string): void {
 /** @throws ForbiddenError for everyone but the admins of the shared tenant. */
 export function requireSharedAdmin(principal: Principal, what: string): void {
   if (principal.role !== 'ADMIN' || principal.tenant !== SHARED_TENANT) {
-    throw new ForbiddenError(`'${principal.name}' may not ${what}: that needs an admin of the '${SHARED_TENANT}' tenant.`);
+    throw new ForbiddenError(
+      `'${principal.name}' may not ${what}: that needs an admin of the '${SHARED_TENANT}' tenant.`,
+    );
   }
 }

@@ -20,7 +20,9 @@ export async function createTenant(
   const displayName = command.displayName ?? null;
   try {
     await database.systemTransaction(async (tx) => {
-      await tx.tenant.create({ data: { name: command.name, displayName, createdAt, createdBy: caller.principal.name } });
+      await tx.tenant.create({
+        data: { name: command.name, displayName, createdAt, createdBy: caller.principal.name },
+      });
       await tx.auditEntry.create({
         data: {
           tenant: caller.principal.tenant,
@@ -44,7 +46,10 @@ function check(command: CreateTenant): void {
     throw new ValidationError(message, [{ severity: 'ERROR', code: 'INVALID', path, message }]);
   };
   if (!NAME.test(command.name)) {
-    refuse('/name', `A tenant's name has 1 to 100 lower-case letters, digits and hyphens, with no hyphen at either end.`);
+    refuse(
+      '/name',
+      `A tenant's name has 1 to 100 lower-case letters, digits and hyphens, with no hyphen at either end.`,
+    );
   }
   const { displayName } = command;
   if (displayName != null && (displayName.length > MAX_DISPLAY_NAME_LENGTH || displayName.includes('\0'))) {

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Database } from '../database/database.js';
 import { isUniqueViolation } from '../database/database-errors.js';
-import { ConflictError, NotFoundError, UnauthenticatedError, UnavailableError, ValidationError } from '../kernel/errors.js';
+import {
+  ConflictError,
+  NotFoundError,
+  UnauthenticatedError,
+  UnavailableError,
+  ValidationError,
+} from '../kernel/errors.js';
 import { requireAdmin, requireSharedAdmin } from './authorization.js';
 import { type Caller, type Principal, type Role, SHARED_TENANT } from './principal.js';
 import { hashesEqual, hashTokenSecret, isTokenSecret, newTokenSecret } from './token-secret.js';
@@ -63,7 +69,9 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     known.set(hash, token);
     if (!row.lastUsedAt || atMs - row.lastUsedAt.getTime() > LAST_USED_STEP_MS) {
       // Only for people to look at: never worth failing or delaying a request.
-      void database.system.apiToken.update({ where: { id: row.id }, data: { lastUsedAt: new Date(atMs) } }).catch(() => undefined);
+      void database.system.apiToken
+        .update({ where: { id: row.id }, data: { lastUsedAt: new Date(atMs) } })
+        .catch(() => undefined);
     }
     return token;
   }
@@ -77,7 +85,8 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     const token = newTokenSecret(id);
     try {
       await database.withTenant(tenant, async (tx) => {
-        if (!(await tx.tenant.findUnique({ where: { name: tenant } }))) throw new NotFoundError(`There is no tenant '${tenant}'.`);
+        if (!(await tx.tenant.findUnique({ where: { name: tenant } })))
+          throw new NotFoundError(`There is no tenant '${tenant}'.`);
         await tx.apiToken.create({
           data: {
             id,
@@ -94,7 +103,13 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
           data: {
             tenant,
             action: 'token_created',
-            changes: [{ path: `/tokens/${command.name}`, before: null, after: { role: command.role, expiresAt: expiresAt?.toISOString() ?? null } }],
+            changes: [
+              {
+                path: `/tokens/${command.name}`,
+                before: null,
+                after: { role: command.role, expiresAt: expiresAt?.toISOString() ?? null },
+              },
+            ],
             changedBy: caller.principal.name,
             changedAt: now(),
             ipAddress: caller.ipAddress,
@@ -103,9 +118,12 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
       });
     } catch (error) {
       if (!isUniqueViolation(error)) throw error;
-      throw new ConflictError(`'${command.name}' was used in '${tenant}' before. Names of principals are never used again: choose another.`, {
-        code: 'NAME_TAKEN',
-      });
+      throw new ConflictError(
+        `'${command.name}' was used in '${tenant}' before. Names of principals are never used again: choose another.`,
+        {
+          code: 'NAME_TAKEN',
+        },
+      );
     }
     return { token, id };
   }
@@ -152,9 +170,11 @@ function checkToken(command: CreateApiToken, now: Date): Date | null {
   if (name.trim() !== name || name.length === 0 || name.length > MAX_NAME_LENGTH || /\p{Cc}/u.test(name)) {
     throw refuse('/name', `A token's name has 1 to ${MAX_NAME_LENGTH} printable characters and no blanks around it.`);
   }
-  if (name === FIRST_ADMIN || name.startsWith('system:')) throw refuse('/name', `'${name}' is a reserved name. Choose another.`);
+  if (name === FIRST_ADMIN || name.startsWith('system:'))
+    throw refuse('/name', `'${name}' is a reserved name. Choose another.`);
   if (command.expiresAt == null) return null;
   const expiresAt = new Date(command.expiresAt);
-  if (Number.isNaN(expiresAt.getTime()) || expiresAt <= now) throw refuse('/expiresAt', 'A token expires in the future.');
+  if (Number.isNaN(expiresAt.getTime()) || expiresAt <= now)
+    throw refuse('/expiresAt', 'A token expires in the future.');
   return expiresAt;
 }

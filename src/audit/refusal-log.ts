@@ -25,7 +25,13 @@ export function createRefusalLog(options: { database: Database; logger: Logger; 
     async record(caller, refusal) {
       const { principal } = caller;
       const atMs = now().getTime();
-      const key = JSON.stringify([principal.tenant, principal.name, refusal.action, refusal.toolName, refusal.platform]);
+      const key = JSON.stringify([
+        principal.tenant,
+        principal.name,
+        refusal.action,
+        refusal.toolName,
+        refusal.platform,
+      ]);
       logger.info({ principal: principal.name, tenant: principal.tenant, ...refusal }, 'refused');
       if (atMs - (recorded.get(key) ?? Number.NEGATIVE_INFINITY) < SAME_REFUSAL_MS) return;
       if (recorded.size >= MAX_REMEMBERED) recorded.clear();

@@ -12,7 +12,7 @@ import type { BulkUpdateReport, BulkUpdateToolResult, BulkUpdateTools } from './
 import type { CatalogServiceDependencies } from './catalog-service.js';
 import { type Making, nextState } from './new-state.js';
 import { describeChange, type PlannedChange } from './planned-change.js';
-import { planInPlace, wantedState, type InPlaceState } from './set-tool-state.js';
+import { type InPlaceState, planInPlace, wantedState } from './set-tool-state.js';
 import { lockTools, summarizeTools } from './tool-store.js';
 import { patchedContent, publishChange } from './update-tool.js';
 import { writeTransaction } from './write-transaction.js';
@@ -58,7 +58,10 @@ export async function bulkUpdateTools(
       }),
     );
     const dryRun = command.dryRun ?? false;
-    const report = reportOf(outcomes.map((outcome) => outcome.result), dryRun);
+    const report = reportOf(
+      outcomes.map((outcome) => outcome.result),
+      dryRun,
+    );
     const changes = dryRun ? [] : outcomes.flatMap((outcome) => outcome.change ?? []);
     return { changes, answer: () => report };
   });
@@ -69,7 +72,8 @@ function requireSomething(command: BulkUpdateTools): Partial<InPlaceState> {
     throw new ValidationError(message, [{ severity: 'ERROR', code: 'REQUIRED', path, message }]);
   };
   if (isEmptyFilter(command.filter)) refuse('An empty filter would change every tool: say which ones.', '/filter');
-  if (command.filter.deleted) refuse('Deleted tools cannot be updated: leave `deleted` out of the filter.', '/filter/deleted');
+  if (command.filter.deleted)
+    refuse('Deleted tools cannot be updated: leave `deleted` out of the filter.', '/filter/deleted');
   const wanted = wantedState(command);
   if (Object.keys(wanted).length === 0 && !command.patch) refuse('Give a patch, a status, enabled or an owner.', '');
   return wanted;
@@ -118,7 +122,8 @@ function naming(tool: ToolState, change: PlannedChange | undefined) {
 }
 
 function reportOf(results: readonly BulkUpdateToolResult[], dryRun: boolean): BulkUpdateReport {
-  const count = (outcome: BulkUpdateToolResult['outcome']) => results.filter((result) => result.outcome === outcome).length;
+  const count = (outcome: BulkUpdateToolResult['outcome']) =>
+    results.filter((result) => result.outcome === outcome).length;
   return {
     matched: results.length,
     updated: count('UPDATED'),

@@ -30,7 +30,11 @@ export function createCatalogService(dependencies: CatalogServiceDependencies): 
         return await run(dependencies, caller, command);
       } catch (error) {
         if (error instanceof ForbiddenError) {
-          await dependencies.refusals.record(caller, { action: `${name}_refused`, ...toolOf(command), reason: error.message });
+          await dependencies.refusals.record(caller, {
+            action: `${name}_refused`,
+            ...toolOf(command),
+            reason: error.message,
+          });
         }
         throw error;
       }
@@ -38,7 +42,9 @@ export function createCatalogService(dependencies: CatalogServiceDependencies): 
   return {
     createTool: verb('createTool', createTool),
     updateTool: verb('updateTool', updateTool),
-    rollbackTool: verb('rollbackTool', (given, caller, command) => chooseVersion(given, caller, command, 'rollbackTool')),
+    rollbackTool: verb('rollbackTool', (given, caller, command) =>
+      chooseVersion(given, caller, command, 'rollbackTool'),
+    ),
     setLatestVersion: verb('setLatestVersion', (given, caller, command) =>
       chooseVersion(given, caller, command, 'setLatestVersion'),
     ),

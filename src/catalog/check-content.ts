@@ -6,8 +6,8 @@ import { type Issue, isAcceptable } from '../kernel/issue.js';
 import { checkDefinition } from '../validation/check-definition.js';
 
 /** Everything that must hold before a definition is stored: its shape, and what its expressions and policies say. */
-export function checkRead(read: ReadResult, expressions: ExpressionCache): ReadResult {
-  if (!read.definition || !isAcceptable(read.issues)) return { definition: null, issues: read.issues };
+function checkRead(read: ReadResult, expressions: ExpressionCache): ReadResult {
+  if (!read.definition) return read;
   const issues: readonly Issue[] = [...read.issues, ...checkDefinition(read.definition, expressions)];
   return { definition: isAcceptable(issues) ? read.definition : null, issues };
 }
@@ -19,5 +19,8 @@ export function requireValid(read: ReadResult, expressions: ExpressionCache): To
   const errors = issues.filter((issue) => issue.severity === 'ERROR');
   const first = errors[0];
   const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-  throw new ValidationError(`The definition cannot be stored: ${first ? `${first.path || '/'}: ${first.message}` : 'it cannot be read.'}${more}`, issues);
+  throw new ValidationError(
+    `The definition cannot be stored: ${first ? `${first.path || '/'}: ${first.message}` : 'it cannot be read.'}${more}`,
+    issues,
+  );
 }

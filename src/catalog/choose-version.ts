@@ -26,7 +26,9 @@ export async function chooseVersion(
     if (command.toVersion === latest.version) return { changes: [], answer: () => latest };
     const { versions } = summary;
     if (!versions.includes(command.toVersion)) {
-      throw new NotFoundError(`'${latest.name}' has no version ${command.toVersion}. It has ${versions.slice(-10).join(', ')}.`);
+      throw new NotFoundError(
+        `'${latest.name}' has no version ${command.toVersion}. It has ${versions.slice(-10).join(', ')}.`,
+      );
     }
     if (verb === 'rollbackTool' && versions.indexOf(command.toVersion) > versions.indexOf(latest.version)) {
       throw new ConflictError(

@@ -9,7 +9,7 @@ import type { CreateTool } from './catalog-commands.js';
 import type { CatalogServiceDependencies } from './catalog-service.js';
 import { requireValid } from './check-content.js';
 import { firstVersion } from './new-state.js';
-import { claimTools, lockTools, summarizeTools, type LockedTool } from './tool-store.js';
+import { claimTools, type LockedTool, lockTools, summarizeTools } from './tool-store.js';
 import { writeTransaction } from './write-transaction.js';
 
 export async function createTool(

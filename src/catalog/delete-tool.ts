@@ -57,7 +57,9 @@ export async function restoreTool(
           before: null,
           after,
           inserts: [],
-          updates: [{ toolId: latest.toolId, version: null, deletedAt: null, updatedAt: at, updatedBy: principal.name }],
+          updates: [
+            { toolId: latest.toolId, version: null, deletedAt: null, updatedAt: at, updatedBy: principal.name },
+          ],
         },
       ],
       answer: (revision) => numbered(after, revision, latest),

@@ -13,7 +13,11 @@ const MAX_KEY_LENGTH = 128;
  * @returns the first request's answer when the key was used before; undefined when this request is the first, or has no key.
  * @throws ConflictError IDEMPOTENCY_KEY_REUSED when the key was used for another request.
  */
-export async function claimIdempotencyKey(tx: Transaction, request: WriteRequest, at: string): Promise<{ answer: Json } | undefined> {
+export async function claimIdempotencyKey(
+  tx: Transaction,
+  request: WriteRequest,
+  at: string,
+): Promise<{ answer: Json } | undefined> {
   const key = request.command.idempotencyKey;
   if (key === null || key === undefined) return undefined;
   if (key.length === 0 || key.length > MAX_KEY_LENGTH) {
@@ -25,11 +29,16 @@ export async function claimIdempotencyKey(tx: Transaction, request: WriteRequest
     insert into tool_catalog.idempotency_keys (tenant, principal, key, request_hash, response, created_at)
     values (${tenant}, ${principal}, ${key}, ${hash}, 'null'::jsonb, ${at}::timestamptz) on conflict do nothing`;
   if (claimed === 1) return undefined;
-  const first = await tx.idempotencyKey.findUniqueOrThrow({ where: { tenant_principal_key: { tenant, principal, key } } });
+  const first = await tx.idempotencyKey.findUniqueOrThrow({
+    where: { tenant_principal_key: { tenant, principal, key } },
+  });
   if (first.requestHash !== hash) {
-    throw new ConflictError(`The idempotency key '${key}' was used for another request. Use a new key for a new request.`, {
-      code: 'IDEMPOTENCY_KEY_REUSED',
-    });
+    throw new ConflictError(
+      `The idempotency key '${key}' was used for another request. Use a new key for a new request.`,
+      {
+        code: 'IDEMPOTENCY_KEY_REUSED',
+      },
+    );
   }
   return { answer: first.response as Json };
 }

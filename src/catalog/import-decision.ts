@@ -27,7 +27,11 @@ export function decideImport({ document, existing, onConflict }: DecisionInput):
   }
   if (onConflict === 'SKIP') return { kind: 'skip', version: summary.latestVersion };
   if (onConflict === 'FAIL') {
-    return fail('ALREADY_EXISTS', `This tool exists already, at version ${summary.latestVersion}.`, 'Import with NEW_VERSION to change it.');
+    return fail(
+      'ALREADY_EXISTS',
+      `This tool exists already, at version ${summary.latestVersion}.`,
+      'Import with NEW_VERSION to change it.',
+    );
   }
   if (document.hash === summary.latestContentHash) {
     return { kind: 'unchanged', version: summary.latestVersion, issues: [] };
@@ -48,7 +52,11 @@ export function decideImport({ document, existing, onConflict }: DecisionInput):
     kind: 'update',
     version,
     issues: [
-      info('VERSION_BUMPED', `Version ${document.version} exists with other content: stored as ${version}.`, '/version'),
+      info(
+        'VERSION_BUMPED',
+        `Version ${document.version} exists with other content: stored as ${version}.`,
+        '/version',
+      ),
     ],
   };
 }

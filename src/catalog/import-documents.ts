@@ -3,8 +3,8 @@ import { readYamlStream } from '../definition/read-yaml-stream.js';
 import type { ToolDefinition } from '../definition/tool-definition.js';
 import type { ExpressionCache } from '../expressions/expression-cache.js';
 import type { Issue } from '../kernel/issue.js';
+import { checkDefinition } from '../validation/check-definition.js';
 import type { ImportOutcome, ImportResult } from './catalog-commands.js';
-import { checkRead } from './check-content.js';
 import type { ToolKey } from './tool-store.js';
 
 /** A document of the stream after reading and checking. */
@@ -28,20 +28,19 @@ export function pause(): Promise<void> {
 export async function readImport(yaml: string, expressions: ExpressionCache): Promise<ImportDocument[]> {
   const documents: ImportDocument[] = [];
   const seen = new Map<string, number>();
-  for await (const read of readYamlStream(yaml, { pause })) {
-    const { definition, issues } = checkRead(read, expressions);
-    const placed = issues.map((issue) => read.locate(issue));
-    const document = {
-      index: read.index,
-      name: definition?.name ?? read.name ?? null,
-      platform: definition?.platform ?? read.platform ?? null,
-      version: definition?.version ?? read.version ?? null,
+  const check = (definition: ToolDefinition) => checkDefinition(definition, expressions);
+  for await (const { index, definition, issues, ...identity } of readYamlStream(yaml, { pause, check })) {
+    const document: ImportDocument = {
+      index,
+      name: identity.name ?? null,
+      platform: identity.platform ?? null,
+      version: definition?.version ?? identity.version ?? null,
       definition,
       hash: definition ? contentHash(definition) : '',
-      issues: placed,
+      issues,
     };
     const first = definition ? seen.get(keyOf(definition)) : undefined;
-    if (definition && first === undefined) seen.set(keyOf(definition), read.index);
+    if (definition && first === undefined) seen.set(keyOf(definition), index);
     documents.push(first === undefined ? document : duplicate(document, first));
   }
   return documents;

@@ -12,7 +12,14 @@ import { decideImport, type ImportDecision } from './import-decision.js';
 import { type ImportDocument, keyOf, pause, readImport, resultOf } from './import-documents.js';
 import { firstVersion, type Making, nextState } from './new-state.js';
 import type { PlannedChange } from './planned-change.js';
-import { claimTools, type LockedTool, lockTools, recordImportedHashes, summarizeTools, type ToolSummary } from './tool-store.js';
+import {
+  claimTools,
+  type LockedTool,
+  lockTools,
+  recordImportedHashes,
+  summarizeTools,
+  type ToolSummary,
+} from './tool-store.js';
 import { publishChange } from './update-tool.js';
 import { writeTransaction } from './write-transaction.js';
 
@@ -42,12 +49,15 @@ export async function importTools(
   requireAdmin(principal, 'import tools');
   const documents = await readImport(command.yaml, dependencies.expressions);
   const valid = documents.filter((document): document is ValidDocument => document.definition !== null);
-  const bad = documents.filter((document) => document.definition === null).map((document) => resultOf(document, 'FAILED'));
+  const bad = documents
+    .filter((document) => document.definition === null)
+    .map((document) => resultOf(document, 'FAILED'));
   const request = { caller, verb: 'importTools', command, timeoutMs: IMPORT_TIMEOUT_MS };
   const report = await writeTransaction(dependencies, request, async (tx, at) => {
     const dryRun = command.dryRun ?? false;
     const decided = await decide(tx, { tenant: principal.tenant, valid, command, claim: !dryRun });
-    const results = decided.map((entry) => describe(entry, dependencies.source.viewFor(principal.tenant)));
+    const platforms = platformsByName(dependencies.source.viewFor(principal.tenant));
+    const results = decided.map((entry) => describe(entry, platforms));
     const failed = bad.length > 0 || results.some((result) => result.outcome === 'FAILED');
     if ((command.atomic ?? false) && failed) return none(reportOf([...bad, ...results.map(aborted)], dryRun));
     const answer = reportOf([...bad, ...results], dryRun);
@@ -87,7 +97,11 @@ async function decide(
   if (!input.claim) return decided;
   const created = decided.filter((entry) => entry.decision.kind === 'create');
   if (created.length === 0) return decided;
-  const claimed = await claimTools(tx, tenant, created.map((entry) => entry.document.definition));
+  const claimed = await claimTools(
+    tx,
+    tenant,
+    created.map((entry) => entry.document.definition),
+  );
   // Another transaction created one of them between the two statements: decide again, now that it has ended.
   if (claimed.length < created.length) return decideAfterRace(tx, input, claimed);
   const byKey = new Map(claimed.map((tool) => [keyOf(tool), tool]));
@@ -108,13 +122,28 @@ async function decideAfterRace(
   const others = new Map(again.map((entry) => [entry.document.index, entry]));
   return input.valid.map(
     (document) =>
-      others.get(document.index) ?? { document, decision: { kind: 'create' }, tool: mine.get(keyOf(document.definition)) },
+      others.get(document.index) ?? {
+        document,
+        decision: { kind: 'create' },
+        tool: mine.get(keyOf(document.definition)),
+      },
   );
 }
 
-async function readExisting(tx: Transaction, tenant: string, valid: readonly ValidDocument[]): Promise<Map<string, Existing>> {
-  const identities = await lockTools(tx, tenant, valid.map(({ definition }) => ({ platform: definition.platform, name: definition.name })));
-  const summaries = await summarizeTools(tx, identities.map((identity) => identity.toolId));
+async function readExisting(
+  tx: Transaction,
+  tenant: string,
+  valid: readonly ValidDocument[],
+): Promise<Map<string, Existing>> {
+  const identities = await lockTools(
+    tx,
+    tenant,
+    valid.map(({ definition }) => ({ platform: definition.platform, name: definition.name })),
+  );
+  const summaries = await summarizeTools(
+    tx,
+    identities.map((identity) => identity.toolId),
+  );
   const byId = new Map(summaries.map((summary) => [summary.toolId, summary]));
   return new Map(
     identities.flatMap((identity) => {
@@ -129,7 +158,9 @@ async function planChanges(
   decided: readonly Decided[],
   making: Making & { tenant: string },
 ): Promise<PlannedChange[]> {
-  const updated = decided.filter((entry) => entry.decision.kind === 'update').flatMap((entry) => entry.tool?.toolId ?? []);
+  const updated = decided
+    .filter((entry) => entry.decision.kind === 'update')
+    .flatMap((entry) => entry.tool?.toolId ?? []);
   const latest = new Map(
     updated.length === 0
       ? []
@@ -159,14 +190,17 @@ async function planChanges(
 }
 
 function importedHash({ document, decision, tool }: Decided): { toolId: string; hash: string }[] {
-  const imported = decision.kind === 'create' || decision.kind === 'update' || (decision.kind === 'unchanged' && decision.issues.length === 0);
+  const imported =
+    decision.kind === 'create' ||
+    decision.kind === 'update' ||
+    (decision.kind === 'unchanged' && decision.issues.length === 0);
   return imported && tool && tool.importedHash !== document.hash ? [{ toolId: tool.toolId, hash: document.hash }] : [];
 }
 
-function describe({ document, decision }: Decided, shared: CatalogView): ImportResult {
+function describe({ document, decision }: Decided, platforms: ReadonlyMap<string, readonly string[]>): ImportResult {
   switch (decision.kind) {
     case 'create':
-      return resultOf(document, 'CREATED', namedElsewhere(document.definition, shared));
+      return resultOf(document, 'CREATED', namedElsewhere(document.definition, platforms));
     case 'update':
       return { ...resultOf(document, 'UPDATED', decision.issues), version: decision.version };
     case 'unchanged':
@@ -178,8 +212,14 @@ function describe({ document, decision }: Decided, shared: CatalogView): ImportR
   }
 }
 
-function namedElsewhere(definition: ToolDefinition, view: CatalogView): Issue[] {
-  const platforms = view.platformsOf(definition.name).filter((platform) => platform !== definition.platform);
+function platformsByName(view: CatalogView): Map<string, string[]> {
+  const platforms = new Map<string, string[]>();
+  for (const tool of view.tools()) platforms.set(tool.name, [...(platforms.get(tool.name) ?? []), tool.platform]);
+  return platforms;
+}
+
+function namedElsewhere(definition: ToolDefinition, known: ReadonlyMap<string, readonly string[]>): Issue[] {
+  const platforms = (known.get(definition.name) ?? []).filter((platform) => platform !== definition.platform);
   if (platforms.length === 0) return [];
   return [
     {

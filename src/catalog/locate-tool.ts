@@ -43,12 +43,21 @@ export async function locateTool(
   return { identity, latest: stored.state, summary };
 }
 
-async function onlyPlatform(tx: Transaction, principal: Principal, name: string, options: LocateOptions): Promise<string> {
+async function onlyPlatform(
+  tx: Transaction,
+  principal: Principal,
+  name: string,
+  options: LocateOptions,
+): Promise<string> {
   const all = await platformsOf(tx, principal.tenant, name);
   const deleted = all.filter((tool) => tool.deleted);
   const present = all.filter((tool) => !tool.deleted);
   const wanted = options.deleted && deleted.length > 0 ? deleted : present;
-  if (wanted.length > 1) throw new AmbiguousNameError(name, wanted.map((tool) => tool.platform));
+  if (wanted.length > 1)
+    throw new AmbiguousNameError(
+      name,
+      wanted.map((tool) => tool.platform),
+    );
   const only = wanted[0] ?? deleted[0];
   if (!only) throw await missing(tx, principal, { name, platform: null });
   return only.platform;
@@ -74,7 +83,10 @@ async function missing(
 /** @throws ConflictError when the tool is not as the command expects it. */
 export function requireExpected(
   latest: ToolState,
-  expected: { readonly expectedVersion?: string | null | undefined; readonly expectedRevision?: number | null | undefined },
+  expected: {
+    readonly expectedVersion?: string | null | undefined;
+    readonly expectedRevision?: number | null | undefined;
+  },
 ): void {
   const now = { currentVersion: latest.version, currentRevision: latest.revision };
   if (expected.expectedVersion != null && expected.expectedVersion !== latest.version) {

@@ -25,7 +25,9 @@ const MAX_OWNER_LENGTH = 100;
 
 export const enableTool = inPlaceVerb({ name: 'enableTool', authorization: 'enable' }, () => ({ enabled: true }));
 export const disableTool = inPlaceVerb({ name: 'disableTool', authorization: 'disable' }, () => ({ enabled: false }));
-export const deprecateTool = inPlaceVerb({ name: 'deprecateTool', authorization: 'deprecate' }, () => ({ status: 'DEPRECATED' }));
+export const deprecateTool = inPlaceVerb({ name: 'deprecateTool', authorization: 'deprecate' }, () => ({
+  status: 'DEPRECATED',
+}));
 
 export async function setToolState(
   dependencies: CatalogServiceDependencies,
@@ -38,7 +40,11 @@ export async function setToolState(
       { severity: 'ERROR', code: 'REQUIRED', path: '', message: 'Neither status nor owner is given.' },
     ]);
   }
-  return inPlaceVerb({ name: 'setToolState', authorization: 'set the state of' }, () => wanted)(dependencies, caller, command);
+  return inPlaceVerb({ name: 'setToolState', authorization: 'set the state of' }, () => wanted)(
+    dependencies,
+    caller,
+    command,
+  );
 }
 
 /** What a command asks for: left-out fields and nulls stay as they are, an empty owner means none. */

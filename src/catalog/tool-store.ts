@@ -51,7 +51,11 @@ export async function lockTools(tx: Transaction, tenant: string, keys: readonly 
 }
 
 /** All platforms on which a tenant has a tool of this name, deleted ones included. */
-export async function platformsOf(tx: Transaction, tenant: string, name: string): Promise<{ platform: string; deleted: boolean }[]> {
+export async function platformsOf(
+  tx: Transaction,
+  tenant: string,
+  name: string,
+): Promise<{ platform: string; deleted: boolean }[]> {
   return tx.$queryRaw<{ platform: string; deleted: boolean }[]>`
     select platform, deleted_at is not null as deleted from tool_catalog.tools
     where tenant = ${tenant} and tool_name = ${name} and is_latest order by platform`;
@@ -81,10 +85,18 @@ export async function summarizeTools(tx: Transaction, toolIds: readonly string[]
 }
 
 /** Stores new versions with their capabilities and patterns: three statements for any number of them. */
-export async function insertVersions(tx: Transaction, tenant: string, states: readonly UnnumberedState[]): Promise<Map<string, number>> {
+export async function insertVersions(
+  tx: Transaction,
+  tenant: string,
+  states: readonly UnnumberedState[],
+): Promise<Map<string, number>> {
   const ids = new Map<string, number>();
   if (states.length === 0) return ids;
-  const rows = states.map(({ capabilities: _, ...row }, index) => ({ index, ...row, status: row.status.toLowerCase() }));
+  const rows = states.map(({ capabilities: _, ...row }, index) => ({
+    index,
+    ...row,
+    status: row.status.toLowerCase(),
+  }));
   const versions = await tx.$queryRaw<{ id: number; toolId: string; version: string }[]>`
     insert into tool_catalog.tools
       (tool_id, tenant, platform, tool_name, version, description, category, status, enabled, owner, defaults, dependencies, metadata,
@@ -182,7 +194,10 @@ export async function updateVersions(tx: Transaction, updates: readonly VersionU
   return new Map(changed.map((row) => [versionKey(row.toolId, row.version), row.id]));
 }
 
-export async function recordImportedHashes(tx: Transaction, hashes: readonly { toolId: string; hash: string }[]): Promise<void> {
+export async function recordImportedHashes(
+  tx: Transaction,
+  hashes: readonly { toolId: string; hash: string }[],
+): Promise<void> {
   if (hashes.length === 0) return;
   await tx.$executeRaw`
     update tool_catalog.tool_identities i set imported_hash = r.hash

@@ -58,11 +58,14 @@ function chooseVersion(wanted: string | null, latest: ToolState, versions: reado
     ]);
   }
   if (versions.includes(wanted)) {
-    throw new ConflictError(`'${latest.name}' has a version ${wanted} already. Leave newVersion out to get the next one.`, {
-      code: 'VERSION_TAKEN',
-      currentVersion: latest.version,
-      currentRevision: latest.revision,
-    });
+    throw new ConflictError(
+      `'${latest.name}' has a version ${wanted} already. Leave newVersion out to get the next one.`,
+      {
+        code: 'VERSION_TAKEN',
+        currentVersion: latest.version,
+        currentRevision: latest.revision,
+      },
+    );
   }
   return wanted;
 }

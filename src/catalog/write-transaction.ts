@@ -45,7 +45,7 @@ export async function writeTransaction<Answer>(
   plan: (tx: Transaction, at: string) => Promise<WritePlan<Answer>>,
 ): Promise<Answer> {
   const { database, source, now } = dependencies;
-  const { caller, command } = request;
+  const { caller } = request;
   const at = now().toISOString();
   const options = request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs };
   const written = await database.withTenant(
@@ -76,9 +76,19 @@ async function commitChanges(tx: Transaction, { request, changes, at }: Commit):
   const updates = changes.flatMap((change) => change.updates);
   // The old latest version steps down first: at every moment there is at most one.
   const ids = new Map([
-    ...(await updateVersions(tx, updates.filter((update) => update.isLatest === false))),
-    ...(await insertVersions(tx, principal.tenant, changes.flatMap((change) => change.inserts))),
-    ...(await updateVersions(tx, updates.filter((update) => update.isLatest !== false))),
+    ...(await updateVersions(
+      tx,
+      updates.filter((update) => update.isLatest === false),
+    )),
+    ...(await insertVersions(
+      tx,
+      principal.tenant,
+      changes.flatMap((change) => change.inserts),
+    )),
+    ...(await updateVersions(
+      tx,
+      updates.filter((update) => update.isLatest !== false),
+    )),
   ]);
   const described = changes.map((change) => ({ change, fields: describeChange(change) }));
   return appendRevision(tx, {

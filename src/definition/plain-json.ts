@@ -19,6 +19,8 @@ export function isPlainObject(value: unknown): value is PlainObject {
 export interface PlainResult {
   readonly value: PlainJson | undefined;
   readonly issues: Issue[];
+  /** Upper bound of the value's size as YAML. */
+  readonly bytes: number;
 }
 
 const STOPPED = Symbol('stopped');
@@ -31,18 +33,18 @@ export function toPlainJson(input: unknown): PlainResult {
   const walk = new PlainWalk();
   try {
     const value = walk.copy(input, 1);
-    return { value: walk.issues.length === 0 ? value : undefined, issues: walk.issues };
+    return { value: walk.issues.length === 0 ? value : undefined, issues: walk.issues, bytes: walk.bytes };
   } catch (error) {
     if (error !== STOPPED) walk.report('NOT_JSON', 'This value cannot be read.');
-    return { value: undefined, issues: walk.issues };
+    return { value: undefined, issues: walk.issues, bytes: walk.bytes };
   }
 }
 
 class PlainWalk {
   readonly issues: Issue[] = [];
+  bytes = 0;
   readonly #path: PropertyKey[] = [];
   #nodes = 0;
-  #bytes = 0;
 
   copy(value: unknown, depth: number): PlainJson {
     this.#count(2 * depth + 8);
@@ -114,6 +116,10 @@ class PlainWalk {
       this.report('KEY_TOO_LONG', `A key may have ${LIMITS.keyLength} characters; this one has ${key.length}.`);
       return false;
     }
+    if (COMPOSABLE.test(key) && key !== key.normalize('NFC')) {
+      this.report('KEY_FORM', `The key '${key}' is not in Unicode's composed form.`, 'Write it in normal form C.');
+      return false;
+    }
     this.#countText(key, depth);
     return true;
   }
@@ -142,13 +148,15 @@ class PlainWalk {
   }
 
   #countBytes(bytes: number): void {
-    this.#bytes += bytes;
-    if (this.#bytes > LIMITS.definitionBytes) {
+    this.bytes += bytes;
+    if (this.bytes > LIMITS.definitionBytes) {
       this.#stop('TOO_LARGE', 'A definition may take 1 MiB as YAML, not more.');
     }
   }
 }
 
+/** Only keys beyond ASCII can be written in several ways that look the same. */
+const COMPOSABLE = /\P{ASCII}/u;
 /** What PostgreSQL's text and JSON cannot hold: U+0000 and halves of surrogate pairs. */
 const UNSTORABLE = /[\0\p{Cs}]/u;
 

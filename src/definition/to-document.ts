@@ -15,49 +15,56 @@ const HEAD_KEYS = ['name', 'type', 'description'];
  * `readDocument` gives the same definition again. The order of keys depends on the definition alone, not on where it came from.
  */
 export function toDocument(definition: ToolDefinition): JsonObject {
-  const { name, version, platform, status, enabled, owner } = definition;
-  const { description, category, defaults, dependencies, metadata, capabilities, ...extensions } =
-    contentDocument(definition);
+  const { name, version, description, platform, category, status, enabled, owner } = definition;
+  const { defaults, dependencies, metadata, capabilities } = contentDocument(definition, ordered);
   return {
     tool_name: name,
     version,
-    ...present({ description }),
+    description,
     platform,
-    ...present({ category }),
+    category,
     ...(status !== undefined && { status: status.toLowerCase() }),
     ...(enabled !== undefined && { enabled }),
     ...(owner !== undefined && { owner }),
-    ...present({ defaults, dependencies, metadata }),
+    ...filled({ defaults, dependencies, metadata }),
     capabilities: compactCapabilities(capabilities as JsonObject),
-    ...extensions,
+    ...ordered(definition.extensions),
   };
+}
+
+/** Gives a JSON value with its keys in another order. */
+type Arrange = <T extends Json>(value: T) => T;
+
+function asIs<T extends Json>(value: T): T {
+  return value;
 }
 
 /**
  * The part of the document that makes a version, with every field in it whether empty or not: what is hashed and compared.
+ * `arrange` orders the keys of what the catalog does not look into.
  */
-export function contentDocument(content: ToolContent): JsonObject {
+export function contentDocument(content: ToolContent, arrange: Arrange = asIs): JsonObject {
   return {
     description: content.description,
     category: content.category,
-    defaults: ordered(content.defaults),
+    defaults: arrange(content.defaults),
     dependencies: content.dependencies.map(dependencyDocument),
-    metadata: ordered(content.metadata),
-    capabilities: Object.fromEntries(content.capabilities.map((one) => [one.name, capabilityDocument(one)])),
-    ...orderedMembers(content.extensions),
+    metadata: arrange(content.metadata),
+    capabilities: Object.fromEntries(content.capabilities.map((one) => [one.name, capabilityDocument(one, arrange)])),
+    ...arrange(content.extensions),
   };
 }
 
-function capabilityDocument(capability: CapabilityDefinition): JsonObject {
+function capabilityDocument(capability: CapabilityDefinition, arrange: Arrange): JsonObject {
   return {
     description: capability.description,
     aliases: capability.aliases,
-    patterns: Object.fromEntries(capability.patterns.map((one) => [one.name, patternDocument(one)])),
-    ...orderedMembers(capability.extensions),
+    patterns: Object.fromEntries(capability.patterns.map((one) => [one.name, patternDocument(one, arrange)])),
+    ...arrange(capability.extensions),
   };
 }
 
-function patternDocument(pattern: PatternDefinition): JsonObject {
+function patternDocument(pattern: PatternDefinition, arrange: Arrange): JsonObject {
   return {
     description: pattern.description,
     typical_use_cases: pattern.typicalUseCases,
@@ -67,13 +74,13 @@ function patternDocument(pattern: PatternDefinition): JsonObject {
     scope: pattern.scope,
     completeness: pattern.completeness,
     limitations: pattern.limitations,
-    policy: ordered(pattern.policy),
-    preference_match: ordered(pattern.preferenceMatch),
-    required_inputs: pattern.requiredInputs.map(ordered),
-    optional_inputs: pattern.optionalInputs.map(ordered),
-    output_schema: ordered(pattern.outputSchema),
-    examples: pattern.examples.map(ordered),
-    ...orderedMembers(pattern.extensions),
+    policy: arrange(pattern.policy),
+    preference_match: arrange(pattern.preferenceMatch),
+    required_inputs: pattern.requiredInputs.map((one) => arrange(one)),
+    optional_inputs: pattern.optionalInputs.map((one) => arrange(one)),
+    output_schema: arrange(pattern.outputSchema),
+    examples: pattern.examples.map((one) => arrange(one)),
+    ...arrange(pattern.extensions),
   };
 }
 
@@ -115,7 +122,7 @@ function without(object: JsonObject, fields: readonly string[]): JsonObject {
   return copy;
 }
 
-function present(fields: Readonly<Record<string, Json | undefined>>): JsonObject {
+function filled(fields: Readonly<Record<string, Json | undefined>>): JsonObject {
   const copy: Record<string, Json> = {};
   for (const [key, value] of Object.entries(fields)) if (value !== undefined && !isEmpty(value)) copy[key] = value;
   return copy;

@@ -1,7 +1,7 @@
 import { BadUserInputError, PositionError, UnavailableError } from '../kernel/errors.js';
-import { SHARED_TENANT } from '../view/catalog-view.js';
 import type { CatalogChange, CatalogRevision, ToolState } from '../view/catalog-change.js';
-import { parsePosition, type Position } from '../view/position.js';
+import { SHARED_TENANT } from '../view/catalog-view.js';
+import { type Position, parsePosition } from '../view/position.js';
 import { isEmptyFilter, matchesFilter, type ToolFilter } from '../view/tool-filter.js';
 import type { ChangeFeed, FeedRequest, FeedUpdate } from './catalog-source.js';
 import type { ChangeLog } from './change-log.js';
@@ -107,7 +107,10 @@ class Stream {
     const head = await log.head();
     if (this.#cursor.epoch !== head.epoch) throw foreign();
     if (this.#cursor.revision > head.revision) {
-      throw new PositionError('POSITION_AHEAD', `The change log ends at revision ${head.revision}. List again and follow from there.`);
+      throw new PositionError(
+        'POSITION_AHEAD',
+        `The change log ends at revision ${head.revision}. List again and follow from there.`,
+      );
     }
     follower.wake();
   }
@@ -241,9 +244,15 @@ function snapshotOf(tool: ToolState): CatalogChange {
 }
 
 function foreign(): PositionError {
-  return new PositionError('POSITION_INVALID', 'This position belongs to another history of the catalog. List again and follow from there.');
+  return new PositionError(
+    'POSITION_INVALID',
+    'This position belongs to another history of the catalog. List again and follow from there.',
+  );
 }
 
 function expired(): PositionError {
-  return new PositionError('POSITION_EXPIRED', 'The change log no longer reaches back to this position. List again and follow from there.');
+  return new PositionError(
+    'POSITION_EXPIRED',
+    'The change log no longer reaches back to this position. List again and follow from there.',
+  );
 }

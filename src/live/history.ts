@@ -52,6 +52,9 @@ export async function startNewEpoch(
     return count === 1;
   });
   if (changed) {
-    logger.error({ epoch, seen: mark.revision, head: head.revision }, 'the history was replaced; a new epoch has begun');
+    logger.error(
+      { epoch, seen: mark.revision, head: head.revision },
+      'the history was replaced; a new epoch has begun',
+    );
   }
 }

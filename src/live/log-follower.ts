@@ -6,7 +6,7 @@ import type { CatalogView } from '../view/catalog-view.js';
 import type { Position } from '../view/position.js';
 import type { CatalogSource } from './catalog-source.js';
 import type { ChangeLog, LogHead } from './change-log.js';
-import { historyFollows, type HistoryMark, startNewEpoch } from './history.js';
+import { type HistoryMark, historyFollows, startNewEpoch } from './history.js';
 import { RecentChanges } from './recent-changes.js';
 import { CATALOG_CHANNEL } from './revision-store.js';
 import { Signal } from './signal.js';
@@ -56,7 +56,8 @@ export class LogFollower implements CatalogSource {
   /** Begins to follow. Resolves after the first load; until the database can be reached, it goes on trying. */
   async start(): Promise<void> {
     const loaded = new Promise<void>((resolve) => {
-      const check = () => (this.loaded || this.#stopping.signal.aborted ? resolve() : void this.applied.wait(60_000).then(check));
+      const check = () =>
+        this.loaded || this.#stopping.signal.aborted ? resolve() : void this.applied.wait(60_000).then(check);
       check();
     });
     this.#running = this.#run();
@@ -102,7 +103,9 @@ export class LogFollower implements CatalogSource {
   /** What to remember for the next start. */
   get mark(): HistoryMark | undefined {
     const head = this.#head;
-    return head && { database: head.database, epoch: head.epoch, revision: this.store.position.revision, chain: this.#chain };
+    return (
+      head && { database: head.database, epoch: head.epoch, revision: this.store.position.revision, chain: this.#chain }
+    );
   }
 
   async waitFor(position: Position, timeoutMs: number): Promise<void> {
@@ -122,7 +125,10 @@ export class LogFollower implements CatalogSource {
 
   #refuseOtherEpoch(position: Position): void {
     if (position.epoch !== this.position.epoch) {
-      throw new PositionError('POSITION_INVALID', 'This position belongs to another history of the catalog. List again.');
+      throw new PositionError(
+        'POSITION_INVALID',
+        'This position belongs to another history of the catalog. List again.',
+      );
     }
   }
 
@@ -134,7 +140,8 @@ export class LogFollower implements CatalogSource {
       try {
         await this.#catchUp();
       } catch (error) {
-        if (!signal.aborted) this.#options.logger.warn({ err: error }, 'the change log cannot be read; reads go on from memory');
+        if (!signal.aborted)
+          this.#options.logger.warn({ err: error }, 'the change log cannot be read; reads go on from memory');
         waitMs = RETRY_MS;
         this.#hinted = false;
       }
@@ -164,7 +171,8 @@ export class LogFollower implements CatalogSource {
   async #confirm(head: LogHead): Promise<void> {
     const revision = this.store.position.revision;
     // While the log was read it may have grown past the head that was asked for at first.
-    this.#chain = revision === head.revision ? head.chain : ((await this.#options.log.chainAt(revision)) ?? this.#chain);
+    this.#chain =
+      revision === head.revision ? head.chain : ((await this.#options.log.chainAt(revision)) ?? this.#chain);
     this.#head = head;
     this.#confirmedAtMs = performance.now();
   }

@@ -1,5 +1,5 @@
-import { Prisma } from '../database/generated/prisma/client.js';
 import type { Transaction } from '../database/database.js';
+import { Prisma } from '../database/generated/prisma/client.js';
 import { deepFreeze } from '../kernel/json.js';
 import type { ToolState } from '../view/catalog-change.js';
 
