@@ -79,6 +79,12 @@ export async function appendRevision(tx: Transaction, pending: PendingRevision):
   return { epoch: head.epoch, revision: Number(head.revision) };
 }
 
+/** Where the log stands as this transaction sees it. */
+export async function readPosition(tx: Transaction): Promise<Position> {
+  const { epoch, revision } = await tx.catalogHead.findUniqueOrThrow({ where: { id: 1 } });
+  return { epoch, revision: Number(revision) };
+}
+
 /**
  * What the chained hash covers of a revision: enough to tell two histories apart, without hashing whole states again. The time is in
  * it because two histories may well do the same thing to the same tool at the same revision.
