@@ -66,7 +66,9 @@ class Stream {
         greeted = true;
         yield this.#bookmark();
       } else if (atHead && revisions.length === 0) {
-        await this.#options.follower.applied.wait(Math.max(1, this.#bookmarkMs - silentMs), this.#signal);
+        // Without bookmarks nothing is due: the silence may have lasted for hours.
+        const dueInMs = this.#request.bookmarks ? this.#bookmarkMs - silentMs : this.#bookmarkMs;
+        await this.#options.follower.applied.wait(Math.max(1, dueInMs), this.#signal);
       }
     }
   }
