@@ -8,6 +8,11 @@ export interface RetentionPolicy {
   readonly minChanges: number;
 }
 
+/** How long a mutation may be repeated with its key. */
+const IDEMPOTENCY_KEYS_MS = 24 * 3_600_000;
+/** A first trim after a long time, or of a large import, deletes a great many rows. */
+const TRIM_TIMEOUT_MS = 120_000;
+
 export const DEFAULT_RETENTION: RetentionPolicy = { maxAgeMs: 7 * 24 * 3_600_000, minChanges: 100_000 };
 
 /**
@@ -18,21 +23,33 @@ export const DEFAULT_RETENTION: RetentionPolicy = { maxAgeMs: 7 * 24 * 3_600_000
  */
 export async function trimChangeLog(database: Database, policy: RetentionPolicy, now: Date): Promise<number> {
   const before = new Date(now.getTime() - policy.maxAgeMs);
-  return database.systemTransaction(async (tx) => {
-    const marks = await tx.$queryRaw<{ low: bigint | null }[]>`
+  return database.systemTransaction(
+    async (tx) => {
+      const marks = await tx.$queryRaw<{ low: bigint | null }[]>`
       with counted as (
         select revision, max(at) over (order by revision) as youngest, sum(change_count) over (order by revision desc) - change_count as newer
         from tool_catalog.catalog_revisions
         where revision > (select low_revision from tool_catalog.catalog_head where id = 1)
       )
       select max(revision) as low from counted where newer >= ${policy.minChanges} and youngest < ${before}`;
-    const low = marks[0]?.low;
-    if (low === null || low === undefined) return 0;
-    const deleted = await tx.$executeRaw`delete from tool_catalog.tool_changes where revision <= ${low}`;
-    await tx.$executeRaw`delete from tool_catalog.catalog_revisions where revision < ${low}`;
-    await tx.$executeRaw`update tool_catalog.catalog_head set low_revision = ${low} where id = 1 and low_revision < ${low}`;
-    return deleted;
-  });
+      const low = marks[0]?.low;
+      if (low === null || low === undefined) return 0;
+      const deleted = await tx.$executeRaw`delete from tool_catalog.tool_changes where revision <= ${low}`;
+      await tx.$executeRaw`delete from tool_catalog.catalog_revisions where revision < ${low}`;
+      await tx.$executeRaw`update tool_catalog.catalog_head set low_revision = ${low} where id = 1 and low_revision < ${low}`;
+      return deleted;
+    },
+    { timeoutMs: TRIM_TIMEOUT_MS },
+  );
+}
+
+/** Deletes the idempotency keys that no repetition can name any more. */
+export async function purgeIdempotencyKeys(database: Database, now: Date): Promise<number> {
+  const before = new Date(now.getTime() - IDEMPOTENCY_KEYS_MS);
+  const { count } = await database.guard(() =>
+    database.system.idempotencyKey.deleteMany({ where: { createdAt: { lt: before } } }),
+  );
+  return count;
 }
 
 /** Trims now and then until it is stopped. Failures are logged and tried again: retention is never worth an outage. */
@@ -41,6 +58,9 @@ export function startRetention(
   options: { policy: RetentionPolicy; logger: Logger; now: () => Date; everyMs?: number },
 ): { stop(): void } {
   const timer = setInterval(() => {
+    purgeIdempotencyKeys(database, options.now()).catch((error: unknown) =>
+      options.logger.warn({ err: error }, 'old idempotency keys could not be deleted'),
+    );
     trimChangeLog(database, options.policy, options.now()).then(
       (deleted) => deleted > 0 && options.logger.info({ deleted }, 'change log trimmed'),
       (error: unknown) => options.logger.warn({ err: error }, 'the change log could not be trimmed'),
