@@ -40,8 +40,8 @@ export function interpretDocument(given: unknown): Interpretation {
   const { document, sourcePath } = form;
   const issues: Issue[] = [...form.issues, ...coerceDocument(document)];
   const parsed = toolSchema.safeParse(document);
-  if (parsed.success) issues.push(...remarks(document));
-  else issues.push(...schemaIssues(parsed.error.issues, document));
+  if (parsed.success && isAcceptable(issues)) issues.push(...remarks(document));
+  if (!parsed.success) issues.push(...schemaIssues(parsed.error.issues, document));
   let definition = parsed.success && isAcceptable(issues) ? documentToTool(parsed.data) : null;
   if (definition !== null && isLarge(plain)) {
     issues.push(...exportIssues(definition));
