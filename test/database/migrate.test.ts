@@ -8,6 +8,7 @@ import { openDatabase } from '../../src/database/database.js';
 import { migrate } from '../../src/database/migrate.js';
 import { packageRoot } from '../../src/database/package-root.js';
 import { createTestDatabase, silentLog, type TestDatabase, testServerUrl, withDatabase } from '../support/postgres.js';
+import { diagnoseMigrations } from '../support/prisma-schema-engine.js';
 import { runTypeScript } from '../support/run-typescript.js';
 
 const MIGRATIONS = path.join(packageRoot(), 'prisma', 'migrations');
@@ -88,6 +89,19 @@ describe('migrate', () => {
       'started_at timestamp with time zone  NO now()',
       'applied_steps_count integer  NO 0',
     ]);
+  });
+
+  it("leaves a history that Prisma's own engine finds complete and unedited", async () => {
+    const connection = await emptyDatabase();
+    expect(await diagnoseMigrations(connection)).toMatchObject({
+      hasMigrationsTable: false,
+      history: { diagnostic: 'databaseIsBehind', unappliedMigrationNames: [INIT] },
+    });
+    await migrate({ connection });
+    const complete = { hasMigrationsTable: true, editedMigrationNames: [], failedMigrationNames: [], history: null };
+    expect(await diagnoseMigrations(connection)).toEqual(complete);
+    await client.query("UPDATE public._prisma_migrations SET checksum = repeat('0', 64)");
+    expect(await diagnoseMigrations(connection)).toEqual({ ...complete, editedMigrationNames: [INIT] });
   });
 
   it("keeps that table in the schema that the URL's parameter names", async () => {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
@@ -22,25 +22,62 @@ const CHAR_ARRAY_OID = 1002;
  * keys with their actions, indexes with name, columns and kind. It does not see CHECKs, partial indexes, triggers, functions,
  * policies and privileges.
  */
-export async function differenceToPrismaSchema(connection: string): Promise<string> {
-  await loadEngine();
-  const file = path.join(packageRoot(), 'prisma', 'schema.prisma');
-  const files = [{ path: file, content: readFileSync(file, 'utf8') }];
-  const pool = new pg.Pool({ connectionString: connection, max: 2 });
-  try {
-    const engine = await engineModule.SchemaEngine.new(
-      { datamodels: files.map(({ path: name, content }) => [name, content]) },
-      () => undefined,
-      bindMigrationAwareSqlAdapterFactory(readingCatalogs(pool)),
-    );
+export function differenceToPrismaSchema(connection: string): Promise<string> {
+  return withEngine(connection, async (engine) => {
     const { stdout } = await engine.diff({
-      from: { tag: 'schemaDatasource', files, configDir: packageRoot() },
-      to: { tag: 'schemaDatamodel', files },
+      from: { tag: 'schemaDatasource', files: schemaFiles(), configDir: packageRoot() },
+      to: { tag: 'schemaDatamodel', files: schemaFiles() },
       script: true,
       exitCode: null,
       filters: { externalTables: [], externalEnums: [] },
     });
     return (stdout ?? '').trim();
+  });
+}
+
+/** What `prisma migrate status` and `prisma migrate deploy` think of the database's history. */
+export function diagnoseMigrations(connection: string): Promise<engineModule.DiagnoseMigrationHistoryOutput> {
+  const baseDir = path.join(packageRoot(), 'prisma', 'migrations');
+  const names = readdirSync(baseDir, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const migrationDirectories = names.map(({ name }) => ({
+    path: name,
+    migrationFile: {
+      path: 'migration.sql',
+      content: { tag: 'ok' as const, value: readFileSync(path.join(baseDir, name, 'migration.sql'), 'utf8') },
+    },
+  }));
+  return withEngine(connection, (engine) =>
+    engine.diagnoseMigrationHistory({
+      migrationsList: {
+        baseDir,
+        lockfile: {
+          path: 'migration_lock.toml',
+          content: readFileSync(path.join(baseDir, 'migration_lock.toml'), 'utf8'),
+        },
+        migrationDirectories,
+        shadowDbInitScript: '',
+      },
+      optInToShadowDatabase: false,
+      filters: { externalTables: [], externalEnums: [] },
+    }),
+  );
+}
+
+function schemaFiles(): { path: string; content: string }[] {
+  const file = path.join(packageRoot(), 'prisma', 'schema.prisma');
+  return [{ path: file, content: readFileSync(file, 'utf8') }];
+}
+
+async function withEngine<T>(connection: string, use: (engine: engineModule.SchemaEngine) => Promise<T>): Promise<T> {
+  await loadEngine();
+  const pool = new pg.Pool({ connectionString: connection, max: 2 });
+  try {
+    const engine = await engineModule.SchemaEngine.new(
+      { datamodels: schemaFiles().map((file) => [file.path, file.content]) },
+      () => undefined,
+      bindMigrationAwareSqlAdapterFactory(readingCatalogs(pool)),
+    );
+    return await use(engine);
   } finally {
     await pool.end();
   }
