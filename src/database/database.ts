@@ -1,9 +1,10 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { APP_ROLE, connectionConfig, SYSTEM_ROLE } from './connection-settings.js';
-import { DatabaseSetupError, sqlState, toCatalogError } from './database-errors.js';
+import { DatabaseSetupError, sqlState, toCatalogError, toStartError } from './database-errors.js';
 import type { DatabaseLog } from './database-log.js';
 import { PrismaClient } from './generated/prisma/client.js';
+import { guardClient } from './guarded-client.js';
 import { type Listener, startListener } from './listener.js';
 import { runTransaction, STATEMENT_TIMEOUT_MS, type Transaction, type TransactionOptions } from './transactions.js';
 
@@ -68,7 +69,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     await Promise.all([checkRole(app.pool, APP_ROLE), checkRole(system.pool, SYSTEM_ROLE)]);
   } catch (error) {
     await close();
-    throw toCatalogError(error);
+    throw toStartError(error);
   }
   return {
     app: app.client,
@@ -142,10 +143,11 @@ function openRole(options: DatabaseOptions, role: Role, size: number): RoleConne
     idleTimeoutMillis: IDLE_CONNECTION_MS,
     query_timeout: HANG_TIMEOUT_MS,
   });
+  pool.on('connect', guardClient);
   const report = (error: Error): void => options.log.warn(`Database connection (${role}) lost: ${error.message}`);
   pool.on('error', report);
   const adapter = new PrismaPg(pool, { onConnectionError: report });
-  const client = new PrismaClient({ adapter });
+  const client = new PrismaClient({ adapter, errorFormat: 'minimal' });
   return {
     pool,
     client,
