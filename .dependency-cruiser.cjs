@@ -1,6 +1,6 @@
 // The direction of imports between the rooms of src/ (docs/architecture.md draws it):
 //   main -> app -> doors (graphql, http) -> features -> live -> database -> pure rooms;
-//   view, selection, validation -> definition, expressions -> kernel.
+//   view, selection, validation -> expressions -> definition -> kernel.
 // scripts/check-boundaries.mjs runs this and plants one fault for every rule, so each rule needs an entry there.
 
 const PURE = 'kernel|definition|expressions|validation|view|selection';
@@ -23,7 +23,7 @@ module.exports = {
   forbidden: [
     only('kernel-is-a-leaf', { from: 'kernel', to: [] }),
     only('definition-reaches-only-kernel', { from: 'definition', to: ['kernel'] }),
-    only('expressions-reaches-only-kernel', { from: 'expressions', to: ['kernel'] }),
+    only('expressions-reaches-only-definition', { from: 'expressions', to: ['definition', 'kernel'] }),
     only('view-reaches-only-inner-rooms', { from: 'view', to: ['definition', 'expressions', 'kernel'] }),
     only('validation-and-selection-reach-only-pure-rooms', { from: ['validation', 'selection'], to: [PURE] }),
     only('database-reaches-only-pure-rooms', { from: 'database', to: [PURE] }),

@@ -110,9 +110,9 @@ function generateTool(domain: Domain, name: Name, { random, earlier }: ToolConte
   const extra = random.sample(
     others,
     random.pickWeighted([
-      [0, 55],
-      [1, 33],
-      [2, 12],
+      [0, 73],
+      [1, 22],
+      [2, 5],
     ] as const),
   );
   const actions = extra.filter(

@@ -4,7 +4,7 @@
 export const PLANTED_FAULTS = [
   { rule: 'kernel-is-a-leaf', file: 'src/kernel/fault.ts', imports: '../view/catalog-view.js' },
   { rule: 'definition-reaches-only-kernel', file: 'src/definition/fault.ts', imports: '../view/catalog-view.js' },
-  { rule: 'expressions-reaches-only-kernel', file: 'src/expressions/fault.ts', imports: '../definition/diff.js' },
+  { rule: 'expressions-reaches-only-definition', file: 'src/expressions/fault.ts', imports: '../view/catalog-view.js' },
   { rule: 'view-reaches-only-inner-rooms', file: 'src/view/fault.ts', imports: '../live/catalog-source.js' },
   {
     rule: 'validation-and-selection-reach-only-pure-rooms',

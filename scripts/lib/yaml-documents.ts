@@ -7,11 +7,14 @@ export interface SourceDocument {
   readonly file: string;
   /** 1-based line of the file at which `text` begins. */
   readonly line: number;
-  /** Whole lines, with the comments and directives before it. */
+  /** Whole lines, from its first one that is neither blank nor a comment. */
   readonly text: string;
   /** How many tools it defines: one, but for files of profiles. */
   readonly definitionCount: number;
 }
+
+/** Blank lines and comments at the beginning of a text. */
+const HEAD = /^(?:[ \t\r]*(?:#[^\n]*)?\n)*/;
 
 /** A document that may define several tools has this key. */
 const PROFILES_KEY = /\btools["']?[ \t]*:/;
@@ -19,9 +22,17 @@ const PROFILES_KEY = /\btools["']?[ \t]*:/;
 /** The documents of a YAML file, cut as the service cuts streams. Parts that hold nothing but comments are left out. */
 export async function splitDocuments(file: string, content: string): Promise<readonly SourceDocument[]> {
   const documents: SourceDocument[] = [];
-  for (const { text, line } of splitYamlStream(content)) {
+  for (const { text: whole, line } of splitYamlStream(content)) {
+    // In a longer stream, what stands before the beginning would count to the document before it.
+    const head = HEAD.exec(whole)?.[0] ?? '';
+    const text = whole.slice(head.length);
     const definitionCount = PROFILES_KEY.test(text) ? await countDefinitions(text) : 1;
-    documents.push({ file, line, text: text.endsWith('\n') ? text : `${text}\n`, definitionCount });
+    documents.push({
+      file,
+      line: line + lineCount(head),
+      text: text.endsWith('\n') ? text : `${text}\n`,
+      definitionCount,
+    });
   }
   return documents;
 }
@@ -45,7 +56,7 @@ export interface DocumentChunk {
   readonly documents: readonly SourceDocument[];
   /**
    * Where a finding of the stream stands in the files.
-   * @param index 0-based place among the definitions of the stream; used where the finding has no line.
+   * @param index 0-based place of its definition among those of the stream.
    */
   locate(index: number, line: number | null, column: number | null): Place;
 }
@@ -92,24 +103,25 @@ export function joinDocuments(documents: readonly SourceDocument[]): DocumentChu
     yaml: parts.join(''),
     documents,
     locate(index, streamLine, column) {
-      const at = streamLine === null ? (owners[index] ?? documents.length - 1) : documentAt(starts, streamLine);
-      const document = documents[at] ?? documents[0];
+      const expected = owners[index] ?? documents.length - 1;
+      // An error at a document's end has the line at which the next one begins, so a line alone would not do.
+      const isInside =
+        streamLine === null ||
+        (streamLine >= (starts[expected] ?? 1) && streamLine <= (starts[expected + 1] ?? Number.POSITIVE_INFINITY));
+      const at = isInside ? expected : documentAt(starts, streamLine);
+      const document = documents[at];
       if (document === undefined) throw new RangeError('A chunk holds at least one document.');
-      const offset = streamLine === null ? 0 : streamLine - (starts[at] ?? 1);
-      const inside = Math.min(Math.max(offset, 0), lineCount(document.text) - 1);
-      return { file: document.file, line: document.line + inside, column: inside === offset ? (column ?? 1) : 1 };
+      if (streamLine === null) return { file: document.file, line: document.line, column: 1 };
+      const offset = Math.max(0, Math.min(streamLine - (starts[at] ?? 1), lineCount(document.text)));
+      return { file: document.file, line: document.line + offset, column: column ?? 1 };
     },
   };
 }
 
-/** The first line that is neither blank nor a comment. */
-const FIRST_LINE = /^(?![ \t\r]*(?:#|$)).*/m;
-
 function separatorBefore(text: string, index: number): string {
-  const first = FIRST_LINE.exec(text)?.[0] ?? '';
-  if (/^---(?=\s|$)/.test(first)) return '';
+  if (/^---(?=\s|$)/.test(text)) return '';
   // Directives are only read after the end of the document before them.
-  if (first.startsWith('%')) return index === 0 ? '' : '...\n';
+  if (text.startsWith('%')) return index === 0 ? '' : '...\n';
   return '---\n';
 }
 

@@ -101,9 +101,9 @@ const STYLES: readonly Style[] = [
 export function generatePatterns(action: Action, subject: string, random: Random): readonly PatternDefinition[] {
   const [plain, ...others] = STYLES.filter((style) => !style.onlyChanges || action.changes);
   const count = random.pickWeighted([
-    [1, 55],
-    [2, 33],
-    [3, 12],
+    [1, 76],
+    [2, 19],
+    [3, 5],
   ] as const);
   const styles = random.chance(0.75) && plain !== undefined ? [plain] : [];
   styles.push(...random.sample(others, count - styles.length));
@@ -137,7 +137,7 @@ function generatePattern(style: Style, context: PatternContext): PatternDefiniti
     policy: policyFor(style, action, { baseMs, cost, random }),
     preferenceMatch: preferenceMatch(style, random),
     requiredInputs: required,
-    optionalInputs: random.chance(0.8) ? optional : [],
+    optionalInputs: random.chance(0.35) ? optional : [],
     outputSchema: outputSchema(action, random),
     examples: random.chance(0.4) ? [{ query: asks[0] ?? subject, expected: style.name }] : [],
     extensions: {},
@@ -205,7 +205,7 @@ function preferenceMatch(style: Style, random: Random): JsonObject {
 }
 
 function outputSchema(action: Action, random: Random): JsonObject {
-  if (random.chance(0.3)) return {};
+  if (random.chance(0.7)) return {};
   return {
     type: 'object',
     properties: {
