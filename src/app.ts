@@ -100,7 +100,7 @@ async function start(
     source: follower,
     feed: createChangeFeed({ follower, log, now }),
     tokens: createTokenService({ database, now, adminTokenHash: hashTokenSecret(adminToken.secret) }),
-    prismaFor: (tenant) => database.forTenant(tenant),
+    database,
     node: { name: `${hostname()}:${process.pid}`, version: await packageVersion() },
     log: logger,
   };

@@ -1,10 +1,10 @@
 import type { EnumRef } from '@pothos/core';
-import type { CreateTenant, TenantSummary } from './tenants.js';
 import type { ApiToken, Prisma } from '../database/generated/prisma/client.js';
 import type { CatalogSchemaBuilder, CatalogTypes } from '../graphql/builder.js';
 import { callerOf, type GraphqlContext, principalOf } from '../graphql/context.js';
 import { ConflictError, NotFoundError, ValidationError } from '../kernel/errors.js';
 import { type Principal, ROLES, type Role, SHARED_TENANT } from './principal.js';
+import type { CreateTenant, TenantSummary } from './tenants.js';
 
 /** Adds the queries me, apiTokens and tenants, and the mutations around them. */
 export function addAccess(builder: CatalogSchemaBuilder) {

@@ -20,11 +20,10 @@ export async function chooseVersion(
 ): Promise<ToolState> {
   const { principal } = caller;
   return writeTransaction(dependencies, { caller, verb, command }, async (tx, at) => {
-    const { latest, summary } = await locateTool(tx, principal, command);
+    const { latest, versions } = await locateTool(tx, principal, command);
     requireToolVerb(principal, 'roll back', null);
     requireExpected(latest, command);
     if (command.toVersion === latest.version) return { changes: [], answer: () => latest };
-    const { versions } = summary;
     if (!versions.includes(command.toVersion)) {
       throw new NotFoundError(
         `'${latest.name}' has no version ${command.toVersion}. It has ${versions.slice(-10).join(', ')}.`,

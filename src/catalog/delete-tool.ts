@@ -45,10 +45,10 @@ export async function restoreTool(
 ): Promise<ToolState> {
   const { principal } = caller;
   return writeTransaction(dependencies, { caller, verb: 'restoreTool', command }, async (tx, at) => {
-    const { latest, summary } = await locateTool(tx, principal, command, { deleted: true });
+    const { latest } = await locateTool(tx, principal, command, { deleted: true });
     requireToolVerb(principal, 'restore', null);
     requireExpected(latest, command);
-    if (!summary.deleted) return { changes: [], answer: () => latest };
+    if (latest.deletedAt === null) return { changes: [], answer: () => latest };
     const after = { ...withoutRevision(latest), deletedAt: null, updatedAt: at, updatedBy: principal.name };
     return {
       changes: [

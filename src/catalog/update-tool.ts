@@ -26,13 +26,13 @@ export async function updateTool(
 ): Promise<ToolState> {
   const { principal } = caller;
   return writeTransaction(dependencies, { caller, verb: 'updateTool', command }, async (tx, at) => {
-    const { latest, summary } = await locateTool(tx, principal, command);
+    const { latest, versions } = await locateTool(tx, principal, command);
     requireToolVerb(principal, 'update', latest.owner);
     requireExpected(latest, command);
     const content = patchedContent(latest, command.patch, dependencies.expressions);
     const hash = contentHash(content);
     if (hash === latest.contentHash) return { changes: [], answer: () => latest };
-    const version = chooseVersion(command.newVersion ?? null, latest, summary.versions);
+    const version = chooseVersion(command.newVersion ?? null, latest, versions);
     const publish = command.publish ?? true;
     const next = nextState(latest, { version, content, hash, publish }, { actor: principal.name, at });
     return {

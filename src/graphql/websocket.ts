@@ -3,8 +3,8 @@ import type { Duplex } from 'node:stream';
 import { handleProtocols, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { CatalogServices } from './context.js';
-import { socketHandlers } from './websocket-operations.js';
 import { CLOSE, WEBSOCKET_LIMITS, type WebsocketLimits } from './websocket-limits.js';
+import { socketHandlers } from './websocket-operations.js';
 import { SocketSession } from './websocket-session.js';
 import type { CatalogYoga } from './yoga.js';
 

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { GRAPHQL_PATH } from '../graphql/yoga.js';
-import type { Exchange } from './exchange.js';
 import { EXAMPLE_OPERATIONS } from './example-operations.js';
+import type { Exchange } from './exchange.js';
 
 /** The page is one file with everything in it; its scripts are inline, its editor works in blob workers. */
 const PAGE_POLICY = [

@@ -2,7 +2,6 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { CatalogServices } from '../graphql/context.js';
-import type { Introspection } from '../graphql/operation-limits.js';
 import { presentError } from '../graphql/present-error.js';
 import { createSchema } from '../graphql/schema.js';
 import { createWebsocketDoor } from '../graphql/websocket.js';
@@ -20,12 +19,13 @@ const HEADERS_TIMEOUT_MS = 10_000;
 /** Long enough for 64 MiB over a slow line; a body that trickles in holds only its own connection. */
 const REQUEST_TIMEOUT_MS = 300_000;
 const CLOSE_SPREAD_MS = 5_000;
+const GRACE_MS = 20_000;
 
 export interface HttpServerOptions {
   /** Origins besides the server's own loopback addresses whose pages may open websockets, for example https://catalog.example.org. */
   readonly allowedOrigins: readonly string[];
-  /** Who may ask for the schema; GraphiQL is served to everyone only with 'everyone'. */
-  readonly introspection: Introspection;
+  /** Whether introspection and GraphiQL answer everyone; introspection always answers admins. */
+  readonly introspection: boolean;
   /** With the database away for longer, /readyz says no. In milliseconds. */
   readonly maxStalenessMs: number;
   /** Further addresses, asked in order before the server's own. */
@@ -41,10 +41,27 @@ export interface HttpServer {
   /** Resolves with the port that it listens on. */
   listen(port: number, host: string): Promise<number>;
   /**
-   * Stops gracefully: takes no more, finishes what runs for at most `graceMs`, closes sockets with 1012 spread over up to
-   * 5 s, and resolves when the last connection is gone.
+   * Stops gracefully: takes no more, finishes what runs for at most `graceMs` (20 s by default), closes sockets with 1012
+   * spread over up to 5 s, and resolves when the last connection is gone.
    */
-  close(options: { readonly graceMs: number }): Promise<void>;
+  close(options?: { readonly graceMs?: number }): Promise<void>;
+}
+
+/** A server that listens. */
+export interface RunningHttpServer extends Pick<HttpServer, 'close'> {
+  /** For example http://127.0.0.1:4000 */
+  readonly url: string;
+}
+
+/** Creates the server and listens. Port 0 stands for any free one. */
+export async function startHttpServer(
+  services: CatalogServices,
+  options: HttpServerOptions & { readonly host: string; readonly port: number },
+): Promise<RunningHttpServer> {
+  const server = createHttpServer(services, options);
+  const port = await server.listen(options.port, options.host);
+  const host = options.host.includes(':') ? `[${options.host}]` : options.host;
+  return { url: `${options.tls ? 'https' : 'http'}://${host}:${port}`, close: server.close };
 }
 
 /** The service's one server: GraphQL over HTTP and websockets, GraphiQL, health, and whatever else is mounted. */
@@ -54,7 +71,7 @@ export function createHttpServer(services: CatalogServices, options: HttpServerO
   const yoga = createCatalogYoga({
     schema: createSchema(),
     log,
-    introspection: options.introspection,
+    introspection: options.introspection ? 'everyone' : 'admins',
     ...(options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }),
   });
   const routes: readonly Route[] = [
@@ -63,7 +80,7 @@ export function createHttpServer(services: CatalogServices, options: HttpServerO
     graphqlRoute({
       services,
       yoga,
-      page: options.introspection === 'everyone' ? graphiqlPage() : null,
+      page: options.introspection ? graphiqlPage() : null,
       stopping: stopping.signal,
       stallMs: options.websocket?.stallMs ?? WEBSOCKET_LIMITS.stallMs,
     }),
@@ -99,7 +116,7 @@ export function createHttpServer(services: CatalogServices, options: HttpServerO
           resolve(bound);
         });
       }),
-    close: async ({ graceMs }) => {
+    close: async ({ graceMs = GRACE_MS } = {}) => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       stopping.abort(new UnavailableError('The service stops. Connect again.'));
       server.closeIdleConnections();
@@ -179,10 +196,5 @@ function refuse(response: ServerResponse, error: unknown, { log }: CatalogServic
   }
   const presented = presentError(error, log);
   const retryable = presented.extensions['retryable'] === true;
-  sendJson(
-    response,
-    retryable ? 503 : 500,
-    { errors: [presented.toJSON()] },
-    retryable ? { 'retry-after': '1' } : {},
-  );
+  sendJson(response, retryable ? 503 : 500, { errors: [presented.toJSON()] }, retryable ? { 'retry-after': '1' } : {});
 }

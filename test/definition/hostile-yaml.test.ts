@@ -47,13 +47,22 @@ const FILES: Readonly<Record<string, Refusal>> = {
   '32-formula-name.yaml': { code: 'NAME_FORM', line: 1 },
 };
 
-const repeat = (count: number, text: (index: number) => string): string => Array.from({ length: count }, (_, i) => text(i)).join('');
+const repeat = (count: number, text: (index: number) => string): string =>
+  Array.from({ length: count }, (_, i) => text(i)).join('');
 const many = (text: string, count: number): string => text.repeat(count);
 
 const GENERATED: Readonly<Record<string, { readonly text: () => string } & Refusal>> = {
   '2 quadratic alias': { text: () => `a: &a x\nb: [${many('*a, ', 30_000)}]`, code: 'YAML_ALIAS', line: 2 },
-  '5 repeated alias merge list': { text: () => `a: &a {x: 1}\n<<: [${many('*a, ', 30_000)}]`, code: 'YAML_ALIAS', line: 2 },
-  '6 big !!omap': { text: () => `${HEAD}x: !!omap\n${repeat(30_000, (i) => `- k${i}: 1\n`)}`, code: 'TOO_MANY_NODES', line: 10_003 },
+  '5 repeated alias merge list': {
+    text: () => `a: &a {x: 1}\n<<: [${many('*a, ', 30_000)}]`,
+    code: 'YAML_ALIAS',
+    line: 2,
+  },
+  '6 big !!omap': {
+    text: () => `${HEAD}x: !!omap\n${repeat(30_000, (i) => `- k${i}: 1\n`)}`,
+    code: 'TOO_MANY_NODES',
+    line: 10_003,
+  },
   '7 flow nesting': { text: () => `${HEAD}x: ${many('[', 5_000)}`, code: 'TOO_DEEP', line: 6 },
   '7 flow mappings': { text: () => `${HEAD}x: ${many('{a: ', 5_000)}`, code: 'TOO_DEEP', line: 6 },
   '8 block nesting': { text: () => repeat(1_000, (i) => `${many(' ', i)}a:\n`), code: 'TOO_DEEP', line: 52 },
@@ -79,8 +88,16 @@ const GENERATED: Readonly<Record<string, { readonly text: () => string } & Refus
     code: 'REQUIRED',
     line: 1,
   },
-  '27 unused anchors': { text: () => `x:\n${repeat(50_000, (i) => `- &a${i} 1\n`)}`, code: 'TOO_MANY_NODES', line: 10_002 },
-  '28 an open quote over a million characters': { text: () => `x: '${many("a''\n ", 200_000)}`, code: 'YAML_SYNTAX', line: 200_001 },
+  '27 unused anchors': {
+    text: () => `x:\n${repeat(50_000, (i) => `- &a${i} 1\n`)}`,
+    code: 'TOO_MANY_NODES',
+    line: 10_002,
+  },
+  '28 an open quote over a million characters': {
+    text: () => `x: '${many("a''\n ", 200_000)}`,
+    code: 'YAML_SYNTAX',
+    line: 200_001,
+  },
   'wide mapping': { text: () => `${HEAD}x:\n${repeat(9_900, (i) => `  k${i}: ${i}\n`)}`, code: 'REQUIRED', line: 1 },
   'many duplicate keys': { text: () => many('a: 1\n', 9_000), code: 'DUPLICATE_KEY', line: 2 },
   'a key without end': { text: () => `${many('k', 2_000)}: 1`, code: 'YAML_SYNTAX', line: 1 },
