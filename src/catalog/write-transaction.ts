@@ -2,7 +2,7 @@ import type { Database, Transaction } from '../database/database.js';
 import { PositionError, UnavailableError } from '../kernel/errors.js';
 import type { Json } from '../kernel/json.js';
 import type { CatalogSource } from '../live/catalog-source.js';
-import { appendRevision, type PendingAuditEntry } from '../live/revision-store.js';
+import { appendRevision, type PendingAuditEntry, readPosition } from '../live/revision-store.js';
 import type { Position } from '../view/position.js';
 import { claimIdempotencyKey, storeAnswer } from './idempotency.js';
 import { describeChange, type PlannedChange } from './planned-change.js';
@@ -42,7 +42,8 @@ export async function writeTransaction<Answer>(
     caller.principal.tenant,
     async (tx) => {
       const repeated = await claimIdempotencyKey(tx, request, at);
-      if (repeated) return { answer: repeated.answer as Answer, position: null };
+      // The first time may have been another instance's: whoever repeats here wants to read it here.
+      if (repeated) return { answer: repeated.answer as Answer, position: await readPosition(tx) };
       const { changes, answer } = await plan(tx, at);
       const position = changes.length === 0 ? null : await commitChanges(tx, { request, changes, at });
       const value = answer(position?.revision ?? null);
