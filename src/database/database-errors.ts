@@ -63,6 +63,13 @@ export function toCatalogError(error: unknown): unknown {
   return unavailable;
 }
 
+/** As {@link toCatalogError}, for the first contact: a database or user that is not there is then a matter of the URL. */
+export function toStartError(error: unknown): unknown {
+  if (!['3D000', '28000', '28P01'].includes(sqlState(error) ?? '')) return toCatalogError(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return new DatabaseSetupError(`DATABASE_URL: ${message}.`, { cause: error });
+}
+
 function unavailability(error: unknown): string | undefined {
   const state = sqlState(error);
   if (state === '55P03') return 'The row is being changed by somebody else; try again.';

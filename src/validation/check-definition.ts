@@ -1,3 +1,4 @@
+import { jsonPointer } from '../definition/json-pointer.js';
 import type { PatternDefinition, ToolDefinition } from '../definition/tool-definition.js';
 import type { ExpressionCache } from '../expressions/expression-cache.js';
 import type { Issue } from '../kernel/issue.js';
@@ -5,11 +6,10 @@ import type { JsonObject } from '../kernel/json.js';
 import { checkEstimate } from './check-estimate.js';
 import { checkPolicy } from './check-policy.js';
 import type { ValidationIssueCode } from './issue-codes.js';
-import { jsonPointer } from './json-pointer.js';
 
 function checkPreferenceMatch(preferenceMatch: JsonObject, path: string): Issue[] {
   return Object.entries(preferenceMatch).flatMap(([key, value]): Issue[] => {
-    const valuePath = path + jsonPointer(key);
+    const valuePath = path + jsonPointer([key]);
     if (typeof value !== 'number' || !Number.isFinite(value)) {
       return [
         {
@@ -52,7 +52,7 @@ function checkPattern(pattern: PatternDefinition, path: string, cache: Expressio
 export function checkDefinition(definition: ToolDefinition, cache: ExpressionCache): Issue[] {
   return definition.capabilities.flatMap((capability) =>
     capability.patterns.flatMap((pattern) =>
-      checkPattern(pattern, jsonPointer('capabilities', capability.name, 'patterns', pattern.name), cache),
+      checkPattern(pattern, jsonPointer(['capabilities', capability.name, 'patterns', pattern.name]), cache),
     ),
   );
 }
