@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -121,6 +121,7 @@ class Supervisor {
         );
       await client.end().catch(() => undefined);
       if (others !== 0) return;
+      const socketDirectory = readPostmaster(this.#cluster.directory)?.socketDirectory ?? '';
       const { code, output } = await runClusterProgram(this.#cluster, 'pg_ctl', [
         'stop',
         '-D',
@@ -131,7 +132,8 @@ class Supervisor {
         '-t',
         '60',
       ]);
-      if (code !== 0) this.#log.warn(`PostgreSQL in ${this.#cluster.home} did not stop: ${output}`);
+      if (code === 0) await leaveTemporaryDirectory(this.#cluster, socketDirectory);
+      else this.#log.warn(`PostgreSQL in ${this.#cluster.home} did not stop: ${output}`);
     });
     return this.#leaving;
   }
@@ -194,6 +196,12 @@ async function start(cluster: PostgresCluster): Promise<void> {
     for (const end of ['', '.lock']) await rm(path.join(socketDirectory, `.s.PGSQL.${port}${end}`), { force: true });
   }
   await launchServer(cluster);
+}
+
+/** A socket's directory that is not below DATA_DIR, whose path was too long, is not to be left behind. */
+async function leaveTemporaryDirectory(cluster: PostgresCluster, socketDirectory: string): Promise<void> {
+  if (socketDirectory === '' || socketDirectory.startsWith(cluster.home)) return;
+  await rmdir(socketDirectory).catch(() => undefined);
 }
 
 /** The port of the last start while nobody else has taken it, so that URLs stay valid over a crash. */

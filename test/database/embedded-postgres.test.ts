@@ -6,12 +6,15 @@ import os from 'node:os';
 import path from 'node:path';
 import readline from 'node:readline';
 import pg from 'pg';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { DatabaseLog } from '../../src/database/database-log.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/database/embedded-postgres.js';
 import { leftovers, readPostmaster, stateOf } from '../../src/database/postmaster-pid.js';
 import { silentLog } from '../support/postgres.js';
 import { spawnTypeScript } from '../support/run-typescript.js';
+
+// Each starts several servers and processes, on what may be a busy machine.
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 let template: string;
 let base: string;
@@ -248,6 +251,8 @@ describe('startEmbeddedPostgres', () => {
     const server = await start();
     expect(await query(server.connectionString, 'SELECT 1')).toEqual([1]);
     await server.stop();
+    const socket = new URL(server.connectionString).searchParams.get('host') ?? '';
+    if (!socket.startsWith(dataDir)) expect(existsSync(socket)).toBe(false);
     const again = await start();
     expect(again.connectionString).toBe(server.connectionString);
   });
