@@ -17,8 +17,8 @@ export interface SeenChange {
   readonly changedFields: readonly string[];
   readonly actor: string | null;
   readonly reason: string | null;
-  /** RFC 3339: when the service changed it. */
-  readonly at: string;
+  /** RFC 3339: when the service changed it. Null where that is not known: the copy was listed anew. */
+  readonly at: string | null;
 }
 
 /** Prints what a watcher sees. `now` are milliseconds since 1970. */
@@ -67,7 +67,7 @@ export class ReadableWatchOutput implements WatchOutput {
       ...(actor === null ? [] : [`by ${printable(actor)}`]),
       ...(fields.length === 0 ? [] : [fields.join(' ')]),
       ...(reason === null ? [] : [`"${printable(reason)}"`]),
-      this.#paint('36', `${latencyMs(at, now)} ms`),
+      ...(at === null ? ['while away'] : [this.#paint('36', `${latencyMs(at, now)} ms`)]),
     ];
     return this.#terminal.line(parts.join('  '));
   }
@@ -104,8 +104,8 @@ export class JsonWatchOutput implements WatchOutput {
 }
 
 /** From the service's clock to ours: it is as exact as they agree. */
-function latencyMs(at: string, now: number): number {
-  return now - Date.parse(at);
+function latencyMs(at: string | null, now: number): number | null {
+  return at === null ? null : now - Date.parse(at);
 }
 
 function countPlatforms(tools: HeldCatalog['tools']): [string, number][] {
