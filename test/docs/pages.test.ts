@@ -38,6 +38,16 @@ describe('the pages', () => {
   });
 });
 
+it.each(['README.md', 'CHANGELOG.md'])('%s counts the bundled definitions rightly', (page) => {
+  const files = readdirSync(path.join(root, 'catalog'), { recursive: true, encoding: 'utf8' });
+  const counts = [
+    ...readPage(page).matchAll(/(\d+) (?:tools at revision|tools are the definitions|bundled definitions)/g),
+  ];
+  expect(counts.length).toBeGreaterThan(0);
+  const found = String(files.filter((file) => file.endsWith('.yaml')).length);
+  expect(counts.map((match) => match[1])).toEqual(counts.map(() => found));
+});
+
 describe('docs/live-updates.md', () => {
   const text = readPage('docs/live-updates.md');
 
