@@ -1,8 +1,7 @@
 export const ROLES = ['VIEWER', 'ORCHESTRATOR', 'ADMIN'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** The tenant whose catalog everyone sees. */
-export const SHARED_TENANT = 'shared';
+export { SHARED_TENANT } from '../view/catalog-view.js';
 
 /** Who asks: the holder of a valid token. */
 export interface Principal {
@@ -11,4 +10,10 @@ export interface Principal {
   readonly tenant: string;
   /** Id of the API token, null for the first admin's. */
   readonly tokenId: string | null;
+}
+
+/** Who asks, and from where. */
+export interface Caller {
+  readonly principal: Principal;
+  readonly ipAddress: string | null;
 }

@@ -1,5 +1,5 @@
 import type { Document } from 'yaml';
-import type { Issue } from '../kernel/issue.js';
+import { type Issue, isAcceptable } from '../kernel/issue.js';
 import { versionNumber } from './coerce-document.js';
 import { interpretDocument } from './interpret-document.js';
 import { LIMITS } from './limits.js';
@@ -29,6 +29,8 @@ export interface YamlDocument {
 export interface ReadYamlOptions {
   /** Awaited every few milliseconds of reading, between documents, so that other work gets its turn. */
   readonly pause?: () => Promise<void>;
+  /** More rules, for definitions whose shape is right: what they find gets its place in the text, too. */
+  readonly check?: (definition: ToolDefinition) => readonly Issue[];
 }
 
 /** Characters that take about 25 ms to read. */
@@ -47,7 +49,7 @@ export async function* readYamlStream(text: string, options: ReadYamlOptions = {
   let index = 0;
   let unpaused = 0;
   for (const chunk of splitYamlStream(text)) {
-    for (const read of readChunk(chunk)) {
+    for (const read of readChunk(chunk, options.check ?? nothing)) {
       yield { index, ...read };
       index++;
     }
@@ -78,9 +80,15 @@ function streamIssue(code: string, message: string): Issue {
 
 type Read = Omit<YamlDocument, 'index'>;
 
+type Check = (definition: ToolDefinition) => readonly Issue[];
+
+function nothing(): readonly Issue[] {
+  return [];
+}
+
 type Place = (offset: number) => { readonly line: number; readonly column: number };
 
-function* readChunk(chunk: YamlChunk): Generator<Read> {
+function* readChunk(chunk: YamlChunk, check: Check): Generator<Read> {
   const parsed = parseYaml(chunk.text);
   const place = placeIn(chunk);
   const { document, value } = parsed;
@@ -89,7 +97,8 @@ function* readChunk(chunk: YamlChunk): Generator<Read> {
     return;
   }
   const entries = profileEntries(value) ?? [{ document: value, sourcePath: asGiven, issues: [] }];
-  for (const entry of entries) yield readEntry(entry, { document, place, numericVersions: parsed.numericVersions });
+  const source = { document, place, numericVersions: parsed.numericVersions, check };
+  for (const entry of entries) yield readEntry(entry, source);
 }
 
 function asGiven(path: string): string {
@@ -104,17 +113,19 @@ interface Source {
   readonly document: Document.Parsed;
   readonly place: Place;
   readonly numericVersions: readonly string[];
+  readonly check: Check;
 }
 
 function readEntry(entry: DocumentEntry, source: Source): Read {
   const { definition, issues, sourcePath, ...identity } = interpretDocument(entry.document);
   const inText = (path: string): string => entry.sourcePath(sourcePath(path));
   const warnings = numericVersionIssues(definition, source.numericVersions, inText);
-  const located = [...issues, ...entry.issues, ...warnings].map((issue) => ({
+  const checked = definition === null ? [] : source.check(definition);
+  const located = [...issues, ...entry.issues, ...warnings, ...checked].map((issue) => ({
     ...issue,
     ...source.place(locatePath(source.document, inText(issue.path))),
   }));
-  return { definition, issues: located, ...identity };
+  return { definition: isAcceptable(checked) ? definition : null, issues: located, ...identity };
 }
 
 function numericVersionIssues(
