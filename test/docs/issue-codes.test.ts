@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/database/package-root.js';
 import { EXPRESSION_ERROR_CODES } from '../../src/expressions/expression-error.js';
 import { VALIDATION_ISSUE_CODES } from '../../src/validation/issue-codes.js';
-import { readPage } from './markdown.js';
+import { readPage, readTables } from './markdown.js';
 
 const ROOMS = [
   'access',
@@ -55,7 +55,7 @@ function codesIn(text: string): readonly string[] {
   return [...quoted, ...printed, ...(text.includes('_CODES = {') ? listed : [])];
 }
 
-const rows = [...readPage('docs/issue-codes.md').matchAll(/^\| `([A-Z0-9_]+)` \| (.*) \|$/gm)].map((match) => ({
+const rows = [...readTables('docs/issue-codes.md').matchAll(/^\| `([A-Z0-9_]+)` \| (.*) \|$/gm)].map((match) => ({
   code: match[1] ?? '',
   cells: (match[2] ?? '').split(' | '),
 }));

@@ -19,6 +19,11 @@ export function readPage(file: string): string {
   return readFileSync(path.join(packageRoot(), file), 'utf8');
 }
 
+/** A page with its tables as they read, without the blanks that line their columns up. */
+export function readTables(file: string): string {
+  return readPage(file).replace(/^\|.*\|$/gm, (row) => row.replace(/ {2,}/g, ' '));
+}
+
 /** The Markdown files that are held: those at the root and in docs/. */
 export function pages(): readonly string[] {
   const root = packageRoot();

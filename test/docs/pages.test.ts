@@ -13,7 +13,7 @@ import { checkDefinition } from '../../src/validation/check-definition.js';
 import { ORDINARY_VARIABLES } from '../../src/validation/ordinary-variables.js';
 import { CHANGE_ACTIONS } from '../../src/view/catalog-change.js';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../src/view/tool-page.js';
-import { pages, readBlock, readPage } from './markdown.js';
+import { pages, readBlock, readPage, readTables } from './markdown.js';
 
 const root = packageRoot();
 
@@ -27,7 +27,7 @@ describe('the pages', () => {
   });
 
   it('docs/adr/README.md lists every decision under its title', () => {
-    const list = readPage('docs/adr/README.md');
+    const list = readTables('docs/adr/README.md');
     const decisions = readdirSync(path.join(root, 'docs/adr')).filter((file) => /^\d{3}-/.test(file));
     expect(decisions.length).toBeGreaterThan(10);
     for (const file of decisions) {
@@ -49,7 +49,7 @@ it.each(['README.md', 'CHANGELOG.md'])('%s counts the bundled definitions rightl
 });
 
 describe('docs/live-updates.md', () => {
-  const text = readPage('docs/live-updates.md');
+  const text = readTables('docs/live-updates.md');
 
   it('has every rule that code and tests quote', () => {
     const rules = new Set([...text.matchAll(/^- \*\*([WLFHC]\d)\*\*/gm)].map((match) => match[1]));
@@ -90,7 +90,7 @@ describe('docs/tool-files.md', () => {
   });
 
   it('gives the limits as they are', () => {
-    const text = readPage('docs/tool-files.md');
+    const text = readTables('docs/tool-files.md');
     const number = (value: number) => value.toLocaleString('en');
     const mebibytes = (bytes: number) => `${bytes / 1_048_576} MiB`;
     for (const row of [
@@ -138,7 +138,7 @@ describe('docs/expressions.md', () => {
 
 describe('docs/api.md', () => {
   it('gives the limits as they are', () => {
-    const text = readPage('docs/api.md').replace(/(?<=\w)\n(?=\w)/g, ' ');
+    const text = readTables('docs/api.md').replace(/(?<=\w)\n(?=\w)/g, ' ');
     const { MAX_ALIASES, MAX_DEPTH, MAX_DIRECTIVES, MAX_IMPORT_BYTES, MAX_REQUEST_BYTES, MAX_TOKENS } = operation;
     const counts = [MAX_DEPTH, MAX_ALIASES, MAX_DIRECTIVES, MAX_TOKENS].map((value) => value.toLocaleString('en'));
     const socket = WEBSOCKET_LIMITS;
