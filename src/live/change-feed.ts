@@ -179,7 +179,8 @@ class Stream {
 
   #bookmark(): FeedUpdate {
     const { follower, now } = this.#options;
-    const exact = !this.#filter && this.#cursor.revision === follower.store.position.revision;
+    const { epoch, revision } = follower.store.position;
+    const exact = !this.#filter && this.#cursor.epoch === epoch && this.#cursor.revision === revision;
     const previousPosition = this.#sent;
     this.#sent = this.#cursor;
     this.#sentAtMs = performance.now();
