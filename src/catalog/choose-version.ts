@@ -6,9 +6,9 @@ import type { UnnumberedState } from '../live/revision-store.js';
 import { readVersions } from '../live/tool-state-reads.js';
 import type { ToolState } from '../view/catalog-change.js';
 import type { ChooseVersion } from './catalog-commands.js';
-import type { CatalogServiceDependencies } from './catalog-service.js';
 import { locateTool, requireExpected } from './locate-tool.js';
 import { numbered, withoutRevision } from './new-state.js';
+import type { CatalogServiceDependencies } from './service-dependencies.js';
 import { writeTransaction } from './write-transaction.js';
 
 /** Makes another stored version the latest: an earlier one (ROLLED_BACK) or any one (UPDATED). */

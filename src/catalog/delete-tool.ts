@@ -4,9 +4,9 @@ import type { Transaction } from '../database/database.js';
 import { ConflictError } from '../kernel/errors.js';
 import type { ToolState } from '../view/catalog-change.js';
 import type { ToolReference } from './catalog-commands.js';
-import type { CatalogServiceDependencies } from './catalog-service.js';
 import { locateTool, requireExpected } from './locate-tool.js';
 import { numbered, withoutRevision } from './new-state.js';
+import type { CatalogServiceDependencies } from './service-dependencies.js';
 import { writeTransaction } from './write-transaction.js';
 
 /** Hides a tool and all its versions; history stays. */

@@ -10,11 +10,11 @@ import { ConflictError, ValidationError } from '../kernel/errors.js';
 import type { UnnumberedState } from '../live/revision-store.js';
 import type { ToolState } from '../view/catalog-change.js';
 import type { UpdateTool } from './catalog-commands.js';
-import type { CatalogServiceDependencies } from './catalog-service.js';
 import { requireValid } from './check-content.js';
 import { locateTool, requireExpected } from './locate-tool.js';
 import { nextState, numbered, withoutRevision } from './new-state.js';
 import type { PlannedChange } from './planned-change.js';
+import type { CatalogServiceDependencies } from './service-dependencies.js';
 import { writeTransaction } from './write-transaction.js';
 
 const MAX_VERSION_LENGTH = 20;

@@ -20,7 +20,9 @@ export interface Listing {
 export class CatalogCopy {
   readonly #shown = new CatalogStore();
   #next: CatalogStore | null = null;
-  #nextCompleteAt = 0;
+  /** The revision at which the next copy is whole, and the one at which it may be shown. */
+  #nextWholeAt = 0;
+  #nextShownAt = 0;
   #complete = false;
   #followable = false;
   #historyReplaced = false;
@@ -48,9 +50,11 @@ export class CatalogCopy {
     return this.#followable ? this.#shown.position : null;
   }
 
-  /** Of the copy that follows, which need not be shown yet. */
-  get followingHash(): string {
-    return this.#next === null ? this.#view.contentHash : this.#next.view(this.#nextTenant).contentHash;
+  /** Of the copy that follows, shown or not; null while its pages are of different revisions. */
+  get followingHash(): string | null {
+    const next = this.#next;
+    if (next === null) return this.#view.contentHash;
+    return next.position.revision < this.#nextWholeAt ? null : next.view(this.#nextTenant).contentHash;
   }
 
   /** Begins the next copy. It is shown by {@link settle}. */
@@ -60,7 +64,8 @@ export class CatalogCopy {
     this.#next.replaceAll(listing.tools, listing.from);
     const { epoch, revision } = this.#shown.position;
     const timeTravel = this.#complete && !this.#historyReplaced && epoch === listing.from.epoch;
-    this.#nextCompleteAt = Math.max(listing.completeAt, timeTravel ? revision : 0);
+    this.#nextWholeAt = listing.completeAt;
+    this.#nextShownAt = Math.max(listing.completeAt, timeTravel ? revision : 0);
   }
 
   /** Applies a revision to the copy that follows. Answers what changed in the one that is shown. */
@@ -72,7 +77,7 @@ export class CatalogCopy {
   /** Shows the next copy if it is ready, and answers the differences; null when nothing was replaced. */
   settle(): readonly AppliedChange[] | null {
     const next = this.#next;
-    if (next === null || next.position.revision < this.#nextCompleteAt) return null;
+    if (next === null || next.position.revision < this.#nextShownAt) return null;
     const differences = this.#shown.takeOver(next);
     this.#next = null;
     this.#view = this.#shown.view(this.#nextTenant);

@@ -99,7 +99,7 @@ export class CatalogFollower {
       this.#copy.apply({ revision: step.position.revision, at: step.at, changes: [] });
     }
     const [expected, actual] = [step.contentHash, this.#copy.followingHash];
-    if (expected !== null && expected !== actual) {
+    if (expected !== null && actual !== null && expected !== actual) {
       throw new CopyDamagedError(formatPosition(step.position), { expected, actual });
     }
     this.#settle(null, []);

@@ -33,12 +33,14 @@ export function followFeed(connection: FeedConnection): Promise<never> {
     const sockets: WebSocketLike[] = [];
     let silence: ReturnType<typeof setTimeout> | undefined;
     let ended = false;
+    let unsubscribe = () => {};
 
     const end = (error: unknown) => {
       if (ended) return;
       ended = true;
       clearTimeout(silence);
       signal.removeEventListener('abort', abort);
+      unsubscribe();
       for (const socket of sockets) closeSocket(socket);
       reject(error);
     };
@@ -60,7 +62,7 @@ export function followFeed(connection: FeedConnection): Promise<never> {
     if (signal.aborted) return abort();
     signal.addEventListener('abort', abort);
     listen();
-    openSubscription(connection, sockets, {
+    unsubscribe = openSubscription(connection, sockets, {
       onConnected: () => (ended ? undefined : connection.onConnected()),
       onAnswer: receive,
       onEnd: end,
@@ -74,7 +76,8 @@ interface SubscriptionSink {
   onEnd(error: Error): void;
 }
 
-function openSubscription(connection: FeedConnection, sockets: WebSocketLike[], sink: SubscriptionSink): void {
+/** @returns a function that ends the subscription. */
+function openSubscription(connection: FeedConnection, sockets: WebSocketLike[], sink: SubscriptionSink): () => void {
   const { url, webSocket, token, after, pingMs } = connection;
   const client = createClient({
     url,
@@ -82,9 +85,13 @@ function openSubscription(connection: FeedConnection, sockets: WebSocketLike[], 
     connectionParams: token === undefined ? {} : { authorization: `Bearer ${token}` },
     retryAttempts: 0,
     keepAlive: pingMs,
-    on: { connected: sink.onConnected },
+    on: {
+      connected: sink.onConnected,
+      // After a close with 1000 graphql-ws would connect again by itself, and repeat variables that are out of date.
+      closed: (event) => sink.onEnd(readCause(event)),
+    },
   });
-  client.subscribe(
+  return client.subscribe(
     { query: FEED_SUBSCRIPTION, variables: { after, snapshot: after === null } },
     {
       next: sink.onAnswer,
@@ -104,15 +111,11 @@ function dataOf({ data, errors = [] }: Answer): unknown {
   return data;
 }
 
-/**
- * A class whose sockets can be closed from here, in every state. Each keeps a listener for errors: `ws` would end the process
- * for the error of a socket that is closed while it connects.
- */
+/** A class whose sockets can be closed from here, in every state. */
 function remembering(webSocket: WebSocketClass, sockets: WebSocketLike[]): WebSocketClass {
   return class extends webSocket {
     constructor(url: string, protocols?: string | string[]) {
       super(url, protocols);
-      this.addEventListener('error', () => undefined);
       sockets.push(this);
     }
   };

@@ -40,8 +40,6 @@ export interface Database {
     options?: TransactionOptions,
   ): Promise<T>;
   systemTransaction<T>(work: (transaction: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
-  /** A client whose every query runs under row-level security as this tenant, each in a transaction of its own. */
-  forTenant(tenant: string): PrismaClient;
   /** Runs queries outside a transaction, so that a database that is away shows as an UnavailableError. */
   guard<T>(work: () => Promise<T>): Promise<T>;
   /** Calls `onConnect` after every (re)connect: hints sent before it may have been missed. */
@@ -80,7 +78,6 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     },
     systemTransaction: (work, transaction = {}) =>
       runTransaction(system.client, { ...transaction, tenant: null }, work),
-    forTenant: (tenant) => tenantClient(app.client, tenant),
     guard,
     listen: async (channel, onNotify, onConnect) => {
       const config = connectionConfig(options.connection, {
@@ -102,21 +99,6 @@ async function guard<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw toCatalogError(error);
   }
-}
-
-/** Sets the tenant in the transaction that the query is sent in: a connection goes back to the pool without it. */
-function tenantClient(client: PrismaClient, tenant: string): PrismaClient {
-  const extended = client.$extends({
-    query: {
-      $allOperations: ({ args, query }) =>
-        guard(async () => {
-          const setting = client.$executeRaw`SELECT set_config('app.tenant', ${tenant}, true)`;
-          const [, result] = await client.$transaction([setting, query(args)]);
-          return result;
-        }),
-    },
-  });
-  return extended as unknown as PrismaClient;
 }
 
 type Role = typeof APP_ROLE | typeof SYSTEM_ROLE;

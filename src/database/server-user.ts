@@ -28,7 +28,8 @@ export function runProgram(file: string, args: readonly string[], options: Progr
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
       cwd: process.platform === 'win32' ? undefined : '/',
-      env: { ...process.env, LC_ALL: 'C', ...options.environment },
+      // Nothing of this process's own environment: PG* variables would mislead the programs, and secrets are not theirs.
+      env: { LC_ALL: 'C', ...options.environment },
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: options.timeoutMs,
       windowsHide: true,

@@ -22,6 +22,11 @@ export interface CatalogSnapshot {
   readonly states: readonly ToolState[];
 }
 
+/** A revision, and the chained hash of the log up to it. */
+export interface LoggedRevision extends CatalogRevision {
+  readonly chain: string;
+}
+
 /** Reads over the change log, across tenants: for followers, not for callers. */
 export interface ChangeLog {
   head(): Promise<LogHead>;
@@ -32,7 +37,7 @@ export interface ChangeLog {
    * The revisions after `after`, in order and without holes: whole revisions, at least one if there is any, and no more than about
    * `maxChanges` changes. Null when the log does not reach back that far.
    */
-  revisionsAfter(after: number, maxChanges: number): Promise<readonly CatalogRevision[] | null>;
+  revisionsAfter(after: number, maxChanges: number): Promise<readonly LoggedRevision[] | null>;
 }
 
 const SNAPSHOT_TIMEOUT_MS = 120_000;
@@ -95,16 +100,16 @@ interface ChangeRow {
   reason: string | null;
 }
 
-async function readRevisions(queries: Queries, after: number, maxChanges: number): Promise<CatalogRevision[] | null> {
-  const links = await queries.$queryRaw<{ revision: bigint; change_count: number; at: Date }[]>`
-    select revision, change_count, at from tool_catalog.catalog_revisions where revision > ${after} order by revision limit 1000`;
+async function readRevisions(queries: Queries, after: number, maxChanges: number): Promise<LoggedRevision[] | null> {
+  const links = await queries.$queryRaw<{ revision: bigint; chain: string; change_count: number; at: Date }[]>`
+    select revision, chain, change_count, at from tool_catalog.catalog_revisions where revision > ${after} order by revision limit 1000`;
   if (links[0] && Number(links[0].revision) !== after + 1) return null;
-  const chosen: { revision: number; at: string; changes: CatalogChange[] }[] = [];
+  const chosen: { revision: number; chain: string; at: string; changes: CatalogChange[] }[] = [];
   let changeCount = 0;
   for (const link of links) {
     changeCount += link.change_count;
     if (chosen.length > 0 && changeCount > maxChanges) break;
-    chosen.push({ revision: Number(link.revision), at: link.at.toISOString(), changes: [] });
+    chosen.push({ revision: Number(link.revision), chain: link.chain, at: link.at.toISOString(), changes: [] });
   }
   const last = chosen.at(-1);
   if (!last) return [];

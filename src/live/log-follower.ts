@@ -162,17 +162,11 @@ export class LogFollower implements CatalogSource {
       for (const revision of revisions) {
         this.store.apply(revision);
         this.recent.push(revision);
+        // Together with the position: a mark whose parts are of two moments would look like a replaced history.
+        this.#chain = revision.chain;
       }
       this.applied.notify();
     }
-    await this.#confirm(head);
-  }
-
-  async #confirm(head: LogHead): Promise<void> {
-    const revision = this.store.position.revision;
-    // While the log was read it may have grown past the head that was asked for at first.
-    this.#chain =
-      revision === head.revision ? head.chain : ((await this.#options.log.chainAt(revision)) ?? this.#chain);
     this.#head = head;
     this.#confirmedAtMs = performance.now();
   }

@@ -46,7 +46,7 @@ export interface PendingRevision {
  */
 export async function appendRevision(tx: Transaction, pending: PendingRevision): Promise<Position> {
   const changes = pending.changes.map((change, index) => ({ index, ...change }));
-  const digest = sha256Hex(canonicalJson(changes.map(fingerprint)));
+  const digest = sha256Hex(fingerprint(pending));
   const rows = await tx.$queryRaw<{ epoch: string; revision: bigint }[]>`
     with head as (
       update tool_catalog.catalog_head
@@ -79,15 +79,22 @@ export async function appendRevision(tx: Transaction, pending: PendingRevision):
   return { epoch: head.epoch, revision: Number(head.revision) };
 }
 
-/** What the chained hash covers of a change: enough to tell two histories apart, without hashing whole states again. */
-function fingerprint(change: PendingChange & { index: number }): Json {
-  return [
-    change.index,
-    change.toolId,
-    change.action,
-    change.before?.revision ?? null,
-    change.after?.version ?? null,
-    change.after?.contentHash ?? null,
-    change.actor,
-  ];
+/** Where the log stands as this transaction sees it. */
+export async function readPosition(tx: Transaction): Promise<Position> {
+  const { epoch, revision } = await tx.catalogHead.findUniqueOrThrow({ where: { id: 1 } });
+  return { epoch, revision: Number(revision) };
+}
+
+/**
+ * What the chained hash covers of a revision: enough to tell two histories apart, without hashing whole states again. The time is in
+ * it because two histories may well do the same thing to the same tool at the same revision.
+ */
+function fingerprint(pending: PendingRevision): string {
+  const changes = pending.changes.map(({ toolId, action, before, after }) => [
+    toolId,
+    action,
+    before?.revision ?? null,
+    after && [after.version, after.status, after.enabled, after.owner, after.contentHash],
+  ]);
+  return canonicalJson([pending.tenant, pending.actor, pending.at, changes]);
 }
