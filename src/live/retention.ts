@@ -35,15 +35,28 @@ export async function trimChangeLog(database: Database, policy: RetentionPolicy,
   });
 }
 
+/** How long a repeated mutation is still recognised by its key. */
+export const IDEMPOTENCY_KEY_AGE_MS = 24 * 3_600_000;
+
+/** Forgets idempotency keys that are too old to be sent again. @returns how many. */
+export async function forgetIdempotencyKeys(database: Database, now: Date): Promise<number> {
+  const before = new Date(now.getTime() - IDEMPOTENCY_KEY_AGE_MS);
+  const { count } = await database.guard(() =>
+    database.system.idempotencyKey.deleteMany({ where: { createdAt: { lt: before } } }),
+  );
+  return count;
+}
+
 /** Trims now and then until it is stopped. Failures are logged and tried again: retention is never worth an outage. */
 export function startRetention(
   database: Database,
   options: { policy: RetentionPolicy; logger: Logger; now: () => Date; everyMs?: number },
 ): { stop(): void } {
   const timer = setInterval(() => {
-    trimChangeLog(database, options.policy, options.now()).then(
-      (deleted) => deleted > 0 && options.logger.info({ deleted }, 'change log trimmed'),
-      (error: unknown) => options.logger.warn({ err: error }, 'the change log could not be trimmed'),
+    const now = options.now();
+    Promise.all([trimChangeLog(database, options.policy, now), forgetIdempotencyKeys(database, now)]).then(
+      ([deleted]) => deleted > 0 && options.logger.info({ deleted }, 'change log trimmed'),
+      (error: unknown) => options.logger.warn({ err: error }, 'what is too old could not be trimmed'),
     );
   }, options.everyMs ?? 60_000);
   timer.unref();
