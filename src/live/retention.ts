@@ -21,11 +21,11 @@ export async function trimChangeLog(database: Database, policy: RetentionPolicy,
   return database.systemTransaction(async (tx) => {
     const marks = await tx.$queryRaw<{ low: bigint | null }[]>`
       with counted as (
-        select revision, at, sum(change_count) over (order by revision desc) - change_count as newer
+        select revision, max(at) over (order by revision) as youngest, sum(change_count) over (order by revision desc) - change_count as newer
         from tool_catalog.catalog_revisions
         where revision > (select low_revision from tool_catalog.catalog_head where id = 1)
       )
-      select max(revision) as low from counted where newer >= ${policy.minChanges} and at < ${before}`;
+      select max(revision) as low from counted where newer >= ${policy.minChanges} and youngest < ${before}`;
     const low = marks[0]?.low;
     if (low === null || low === undefined) return 0;
     const deleted = await tx.$executeRaw`delete from tool_catalog.tool_changes where revision <= ${low}`;
