@@ -158,6 +158,11 @@ export class CatalogApi {
     };
   }
 
+  /** Finds out whether the service is there and takes the token. */
+  async check(): Promise<void> {
+    await this.#sender.send({ query: 'query Check { me { name } }' });
+  }
+
   async createToken(input: TokenRequest): Promise<{ readonly token: string; readonly apiToken: ApiToken }> {
     const data = await this.#sender.send<{
       readonly createApiToken: { readonly token: string; readonly apiToken: ApiToken };

@@ -3,13 +3,20 @@ import { registerExport } from '../commands/export.js';
 import { registerImport } from '../commands/import.js';
 import { registerSeed } from '../commands/seed.js';
 import { registerToken } from '../commands/token.js';
+import { registerWatch } from '../commands/watch.js';
 import type { CommandContext, RegisterCommand } from './command-context.js';
 import { CommandError, EXIT_INTERRUPTED, EXIT_OK, EXIT_UNUSABLE } from './command-error.js';
 import { DEFAULT_URL } from './connection.js';
 import type { Environment } from './environment.js';
 import { type OutputStream, Terminal } from './terminal.js';
 
-const COMMANDS: readonly RegisterCommand[] = [registerImport, registerExport, registerSeed, registerToken];
+const COMMANDS: readonly RegisterCommand[] = [
+  registerImport,
+  registerExport,
+  registerWatch,
+  registerSeed,
+  registerToken,
+];
 
 const HELP = `
 The token is taken from --token, TOOL_CATALOG_TOKEN, ~/.config/tool-catalog/config.json

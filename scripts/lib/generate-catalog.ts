@@ -98,6 +98,18 @@ function capitalised(word: string): string {
   return word.charAt(0).toUpperCase() + word.slice(1);
 }
 
+/** How many capabilities a tool has besides its own, and how often. */
+const EXTRA_CAPABILITIES: readonly (readonly [number, number])[] = [
+  [0, 73],
+  [1, 22],
+  [2, 5],
+];
+const DEPENDENCY_COUNTS: readonly (readonly [number, number])[] = [
+  [0, 35],
+  [1, 40],
+  [2, 25],
+];
+
 interface ToolContext {
   readonly random: Random;
   /** A tool of the same platform that exists already. */
@@ -106,17 +118,10 @@ interface ToolContext {
 
 function generateTool(domain: Domain, name: Name, { random, earlier }: ToolContext): ToolDefinition {
   const { action, subject } = name;
-  const others = ACTIONS.filter((other) => other.capability !== action.capability);
-  const extra = random.sample(
-    others,
-    random.pickWeighted([
-      [0, 73],
-      [1, 22],
-      [2, 5],
-    ] as const),
-  );
-  const actions = extra.filter(
-    (one, index) => extra.findIndex((other) => other.capability === one.capability) === index,
+  const extraCount = random.pickWeighted(EXTRA_CAPABILITIES);
+  const extra = extraCount === 0 ? [] : random.sample(ACTIONS, extraCount);
+  const actions = [action, ...extra].filter(
+    (one, index, all) => all.findIndex((other) => other.capability === one.capability) === index,
   );
   return {
     name: name.text,
@@ -137,7 +142,7 @@ function generateTool(domain: Domain, name: Name, { random, earlier }: ToolConte
     },
     extensions: random.chance(0.1) ? { execution_location: random.pick(['agent', 'controller']) } : {},
     // As in catalogs that grew by hand: a good part of the tools never named what they can do.
-    capabilities: [action, ...actions].map((one, index) =>
+    capabilities: actions.map((one, index) =>
       capability(one, index === 0 && random.chance(0.1) ? 'primary_capability' : one.capability, { subject, random }),
     ),
   };
@@ -158,11 +163,7 @@ function capability(
 }
 
 function dependencies(domain: Domain, random: Random, earlier: ToolDefinition | undefined): ToolDependency[] {
-  const count = random.pickWeighted([
-    [0, 35],
-    [1, 40],
-    [2, 25],
-  ] as const);
+  const count = random.pickWeighted(DEPENDENCY_COUNTS);
   const needs: ToolDependency[] = random
     .sample(domain.needs, count)
     .map(([name, type]) => ({ name, type, required: random.chance(0.8) }));

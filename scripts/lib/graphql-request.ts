@@ -66,7 +66,6 @@ export class GraphqlSender {
           accept: 'application/graphql-response+json, application/json',
           'content-type': 'application/json',
           authorization: `Bearer ${token}`,
-          'x-graphql-yoga-csrf': '1',
         },
         body: JSON.stringify({ query, variables }),
         signal: this.#signal,
@@ -96,7 +95,10 @@ export class GraphqlSender {
       if (status === 200 && typeof data === 'object' && data !== null) return { data, errors: [] };
     }
     if (status === 401) return { data: null, errors: [{ message: '', extensions: { code: 'UNAUTHENTICATED' } }] };
-    if (status === 413) throw new CommandError('The service refused the request as too large (HTTP 413).');
+    if (status === 413)
+      throw new CommandError(
+        'The service refuses so large a request (HTTP 413): only the token of an admin may send it.',
+      );
     if (status === 429 || status >= 502) throw new TransientError(`${url} answers HTTP ${status}: try again later.`);
     throw new CommandError(
       `${url} answers HTTP ${status}, and not as a tool catalog does. The GraphQL endpoint's path is /graphql.`,

@@ -1,19 +1,18 @@
 import { requireAdmin } from '../access/authorization.js';
 import type { Caller } from '../access/principal.js';
-import { Prisma } from '../database/generated/prisma/client.js';
 import { contentHash } from '../definition/content-hash.js';
 import { nextVersion } from '../definition/next-version.js';
 import { ValidationError } from '../kernel/errors.js';
 import type { Issue } from '../kernel/issue.js';
-import { readVersions } from '../live/tool-state-reads.js';
+import { readLatest } from '../live/tool-state-reads.js';
 import type { ToolState } from '../view/catalog-change.js';
 import { isEmptyFilter, matchesFilter } from '../view/tool-filter.js';
 import type { BulkUpdateReport, BulkUpdateToolResult, BulkUpdateTools } from './catalog-commands.js';
-import type { CatalogServiceDependencies } from './catalog-service.js';
 import { type Making, nextState } from './new-state.js';
 import { describeChange, type PlannedChange } from './planned-change.js';
+import type { CatalogServiceDependencies } from './service-dependencies.js';
 import { type InPlaceState, planInPlace, wantedState } from './set-tool-state.js';
-import { lockTools, summarizeTools } from './tool-store.js';
+import { lockTools } from './tool-store.js';
 import { patchedContent, publishChange } from './update-tool.js';
 import { writeTransaction } from './write-transaction.js';
 
@@ -40,20 +39,19 @@ export async function bulkUpdateTools(
       .tools({ includeShadowed: true })
       .filter((tool) => tool.tenant === principal.tenant && matchesFilter(tool, command.filter));
     const identities = await lockTools(tx, principal.tenant, candidates);
-    const toolIds = identities.map((identity) => identity.toolId);
-    const summaries = new Map((await summarizeTools(tx, toolIds)).map((summary) => [summary.toolId, summary]));
     // The filter was asked of this instance's copy: ask it again of what the lock now holds still.
     const tools = (
-      await readVersions(tx, Prisma.sql`t.tool_id = any(${toolIds}::uuid[]) and t.is_latest and t.deleted_at is null`)
-    )
-      .map(({ state }) => state)
-      .filter((tool) => matchesFilter(tool, command.filter));
-    const outcomes = tools.map((tool) =>
+      await readLatest(
+        tx,
+        identities.map((identity) => identity.toolId),
+      )
+    ).filter(({ latest }) => latest.deletedAt === null && matchesFilter(latest, command.filter));
+    const outcomes = tools.map(({ latest, versions }) =>
       updateOne(dependencies, {
-        tool,
+        tool: latest,
         command,
         wanted,
-        versions: summaries.get(tool.toolId)?.versions ?? [],
+        versions,
         making: { actor: principal.name, at },
       }),
     );

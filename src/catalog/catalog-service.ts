@@ -1,7 +1,5 @@
 import type { Caller } from '../access/principal.js';
 import { createTenant } from '../access/tenant-service.js';
-import type { RefusalLog } from '../audit/refusal-log.js';
-import type { ExpressionCache } from '../expressions/expression-cache.js';
 import { ForbiddenError } from '../kernel/errors.js';
 import { bulkUpdateTools } from './bulk-update-tools.js';
 import type { CatalogCommands, ToolReference } from './catalog-commands.js';
@@ -9,14 +7,9 @@ import { chooseVersion } from './choose-version.js';
 import { createTool } from './create-tool.js';
 import { deleteTool, restoreTool } from './delete-tool.js';
 import { importTools } from './import-tools.js';
+import type { CatalogServiceDependencies } from './service-dependencies.js';
 import { deprecateTool, disableTool, enableTool, setToolState } from './set-tool-state.js';
 import { updateTool } from './update-tool.js';
-import type { WriteDependencies } from './write-transaction.js';
-
-export interface CatalogServiceDependencies extends WriteDependencies {
-  readonly expressions: ExpressionCache;
-  readonly refusals: RefusalLog;
-}
 
 /** Every door enters here: GraphQL, imports, the command line. */
 export function createCatalogService(dependencies: CatalogServiceDependencies): CatalogCommands {

@@ -6,9 +6,9 @@ import type { UnnumberedState } from '../live/revision-store.js';
 import { readVersions } from '../live/tool-state-reads.js';
 import type { ToolState } from '../view/catalog-change.js';
 import type { ChooseVersion } from './catalog-commands.js';
-import type { CatalogServiceDependencies } from './catalog-service.js';
 import { locateTool, requireExpected } from './locate-tool.js';
 import { numbered, withoutRevision } from './new-state.js';
+import type { CatalogServiceDependencies } from './service-dependencies.js';
 import { writeTransaction } from './write-transaction.js';
 
 /** Makes another stored version the latest: an earlier one (ROLLED_BACK) or any one (UPDATED). */
@@ -20,11 +20,10 @@ export async function chooseVersion(
 ): Promise<ToolState> {
   const { principal } = caller;
   return writeTransaction(dependencies, { caller, verb, command }, async (tx, at) => {
-    const { latest, summary } = await locateTool(tx, principal, command);
+    const { latest, versions } = await locateTool(tx, principal, command);
     requireToolVerb(principal, 'roll back', null);
     requireExpected(latest, command);
     if (command.toVersion === latest.version) return { changes: [], answer: () => latest };
-    const { versions } = summary;
     if (!versions.includes(command.toVersion)) {
       throw new NotFoundError(
         `'${latest.name}' has no version ${command.toVersion}. It has ${versions.slice(-10).join(', ')}.`,

@@ -6,9 +6,9 @@ import type { ToolDefinition } from '../definition/tool-definition.js';
 import { ConflictError } from '../kernel/errors.js';
 import type { ToolState } from '../view/catalog-change.js';
 import type { CreateTool } from './catalog-commands.js';
-import type { CatalogServiceDependencies } from './catalog-service.js';
 import { requireValid } from './check-content.js';
 import { firstVersion } from './new-state.js';
+import type { CatalogServiceDependencies } from './service-dependencies.js';
 import { claimTools, type LockedTool, lockTools, summarizeTools } from './tool-store.js';
 import { writeTransaction } from './write-transaction.js';
 

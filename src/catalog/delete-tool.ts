@@ -4,9 +4,9 @@ import type { Transaction } from '../database/database.js';
 import { ConflictError } from '../kernel/errors.js';
 import type { ToolState } from '../view/catalog-change.js';
 import type { ToolReference } from './catalog-commands.js';
-import type { CatalogServiceDependencies } from './catalog-service.js';
 import { locateTool, requireExpected } from './locate-tool.js';
 import { numbered, withoutRevision } from './new-state.js';
+import type { CatalogServiceDependencies } from './service-dependencies.js';
 import { writeTransaction } from './write-transaction.js';
 
 /** Hides a tool and all its versions; history stays. */
@@ -45,10 +45,10 @@ export async function restoreTool(
 ): Promise<ToolState> {
   const { principal } = caller;
   return writeTransaction(dependencies, { caller, verb: 'restoreTool', command }, async (tx, at) => {
-    const { latest, summary } = await locateTool(tx, principal, command, { deleted: true });
+    const { latest } = await locateTool(tx, principal, command, { deleted: true });
     requireToolVerb(principal, 'restore', null);
     requireExpected(latest, command);
-    if (!summary.deleted) return { changes: [], answer: () => latest };
+    if (latest.deletedAt === null) return { changes: [], answer: () => latest };
     const after = { ...withoutRevision(latest), deletedAt: null, updatedAt: at, updatedBy: principal.name };
     return {
       changes: [

@@ -2,7 +2,7 @@ import type { Transaction } from '../database/database.js';
 import { ConflictError, ValidationError } from '../kernel/errors.js';
 import { canonicalJson, type Json } from '../kernel/json.js';
 import { sha256Hex } from '../kernel/sha256.js';
-import type { WriteRequest } from './write-transaction.js';
+import type { WriteRequest } from './write-request.js';
 
 const MAX_KEY_LENGTH = 128;
 

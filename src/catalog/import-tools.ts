@@ -7,11 +7,11 @@ import type { Issue } from '../kernel/issue.js';
 import { readVersions } from '../live/tool-state-reads.js';
 import type { CatalogView } from '../view/catalog-view.js';
 import type { ImportReport, ImportResult, ImportTools } from './catalog-commands.js';
-import type { CatalogServiceDependencies } from './catalog-service.js';
 import { decideImport, type ImportDecision } from './import-decision.js';
 import { type ImportDocument, keyOf, pause, readImport, resultOf } from './import-documents.js';
 import { firstVersion, type Making, nextState } from './new-state.js';
 import type { PlannedChange } from './planned-change.js';
+import type { CatalogServiceDependencies } from './service-dependencies.js';
 import {
   claimTools,
   type LockedTool,

@@ -1,18 +1,17 @@
 import type { Principal } from '../access/principal.js';
 import { SHARED_TENANT } from '../access/principal.js';
 import type { Transaction } from '../database/database.js';
-import { Prisma } from '../database/generated/prisma/client.js';
 import { AmbiguousNameError, ConflictError, ForbiddenError, NotFoundError } from '../kernel/errors.js';
-import { readVersions } from '../live/tool-state-reads.js';
+import { readLatest } from '../live/tool-state-reads.js';
 import type { ToolState } from '../view/catalog-change.js';
 import type { ToolReference } from './catalog-commands.js';
-import { type LockedTool, lockTools, platformsOf, summarizeTools, type ToolSummary } from './tool-store.js';
+import { lockNamed, platformsOf } from './tool-store.js';
 
 /** A tool as it stands, locked until the transaction ends. */
 export interface LocatedTool {
-  readonly identity: LockedTool;
   readonly latest: ToolState;
-  readonly summary: ToolSummary;
+  /** All version numbers, in the order in which they were stored. */
+  readonly versions: readonly string[];
 }
 
 export interface LocateOptions {
@@ -30,54 +29,49 @@ export async function locateTool(
   reference: ToolReference,
   options: LocateOptions = {},
 ): Promise<LocatedTool> {
-  const { name } = reference;
-  const platform = reference.platform ?? (await onlyPlatform(tx, principal, name, options));
-  const [identity] = await lockTools(tx, principal.tenant, [{ platform, name }]);
-  if (!identity) throw await missing(tx, principal, { name, platform });
-  const [summary] = await summarizeTools(tx, [identity.toolId]);
-  const [stored] = await readVersions(tx, Prisma.sql`t.tool_id = ${identity.toolId}::uuid and t.is_latest`);
-  if (!summary || !stored) throw new Error(`Tool ${identity.toolId} has an identity and no latest version.`);
-  if (summary.deleted && !options.deleted) {
-    throw new NotFoundError(`'${name}' on ${platform} was deleted. Bring it back with restoreTool.`);
-  }
-  return { identity, latest: stored.state, summary };
-}
-
-async function onlyPlatform(
-  tx: Transaction,
-  principal: Principal,
-  name: string,
-  options: LocateOptions,
-): Promise<string> {
-  const all = await platformsOf(tx, principal.tenant, name);
-  const deleted = all.filter((tool) => tool.deleted);
-  const present = all.filter((tool) => !tool.deleted);
+  const locked = await lockNamed(tx, principal.tenant, reference);
+  // Read after the lock, in a statement of its own: what another writer committed meanwhile must be seen.
+  const tools =
+    locked.length === 0
+      ? []
+      : await readLatest(
+          tx,
+          locked.map((tool) => tool.toolId),
+        );
+  const deleted = tools.filter((tool) => tool.latest.deletedAt !== null);
+  const present = tools.filter((tool) => tool.latest.deletedAt === null);
   const wanted = options.deleted && deleted.length > 0 ? deleted : present;
-  if (wanted.length > 1)
+  const [only, another] = wanted;
+  if (another)
     throw new AmbiguousNameError(
-      name,
-      wanted.map((tool) => tool.platform),
+      reference.name,
+      wanted.map((tool) => tool.latest.platform),
     );
-  const only = wanted[0] ?? deleted[0];
-  if (!only) throw await missing(tx, principal, { name, platform: null });
-  return only.platform;
+  if (only) return only;
+  const [hidden] = deleted;
+  if (hidden) {
+    throw new NotFoundError(
+      `'${reference.name}' on ${hidden.latest.platform} was deleted. Bring it back with restoreTool.`,
+    );
+  }
+  throw await missing(tx, principal, reference);
 }
 
 async function missing(
   tx: Transaction,
   principal: Principal,
-  tool: { name: string; platform: string | null },
+  { name, platform }: ToolReference,
 ): Promise<NotFoundError | ForbiddenError> {
-  const where = tool.platform === null ? '' : ` on ${tool.platform}`;
+  const where = platform == null ? '' : ` on ${platform}`;
   if (principal.tenant !== SHARED_TENANT) {
-    const shared = await platformsOf(tx, SHARED_TENANT, tool.name);
-    if (shared.some((entry) => !entry.deleted && (tool.platform === null || entry.platform === tool.platform))) {
+    const shared = await platformsOf(tx, SHARED_TENANT, name);
+    if (platform == null ? shared.length > 0 : shared.includes(platform)) {
       return new ForbiddenError(
-        `'${tool.name}'${where} belongs to the shared catalog. Create a tool of that name and platform in '${principal.tenant}' to shadow it.`,
+        `'${name}'${where} belongs to the shared catalog. Create a tool of that name and platform in '${principal.tenant}' to shadow it.`,
       );
     }
   }
-  return new NotFoundError(`There is no tool '${tool.name}'${where} in '${principal.tenant}'.`);
+  return new NotFoundError(`There is no tool '${name}'${where} in '${principal.tenant}'.`);
 }
 
 /** @throws ConflictError when the tool is not as the command expects it. */

@@ -3,10 +3,10 @@ import type { Caller } from '../access/principal.js';
 import { ValidationError } from '../kernel/errors.js';
 import type { ChangeAction, ToolState } from '../view/catalog-change.js';
 import type { SetToolState, ToolReference } from './catalog-commands.js';
-import type { CatalogServiceDependencies } from './catalog-service.js';
 import { locateTool, requireExpected } from './locate-tool.js';
 import { numbered, withoutRevision } from './new-state.js';
 import { diffStates, type PlannedChange } from './planned-change.js';
+import type { CatalogServiceDependencies } from './service-dependencies.js';
 import { writeTransaction } from './write-transaction.js';
 
 /** What changes in place, without a new version. */

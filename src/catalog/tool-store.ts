@@ -50,15 +50,26 @@ export async function lockTools(tx: Transaction, tenant: string, keys: readonly 
     for update of i`;
 }
 
-/** All platforms on which a tenant has a tool of this name, deleted ones included. */
-export async function platformsOf(
+/** Locks the tool of a tenant that has this name, on one platform or on all of them. */
+export async function lockNamed(
   tx: Transaction,
   tenant: string,
-  name: string,
-): Promise<{ platform: string; deleted: boolean }[]> {
-  return tx.$queryRaw<{ platform: string; deleted: boolean }[]>`
-    select platform, deleted_at is not null as deleted from tool_catalog.tools
-    where tenant = ${tenant} and tool_name = ${name} and is_latest order by platform`;
+  { name, platform }: { readonly name: string; readonly platform?: string | null | undefined },
+): Promise<LockedTool[]> {
+  return tx.$queryRaw<LockedTool[]>`
+    select tool_id as "toolId", platform, tool_name as name, imported_hash as "importedHash"
+    from tool_catalog.tool_identities
+    where tenant = ${tenant} and tool_name = ${name} and (${platform ?? null}::text is null or platform = ${platform ?? null})
+    order by tool_id
+    for update`;
+}
+
+/** The platforms of tools that are there (not deleted) under this name. */
+export async function platformsOf(tx: Transaction, tenant: string, name: string): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ platform: string }[]>`
+    select platform from tool_catalog.tools
+    where tenant = ${tenant} and tool_name = ${name} and is_latest and deleted_at is null order by platform`;
+  return rows.map((row) => row.platform);
 }
 
 /**
@@ -84,88 +95,67 @@ export async function summarizeTools(tx: Transaction, toolIds: readonly string[]
     from tool_catalog.tools where tool_id = any(${[...toolIds]}::uuid[]) group by tool_id`;
 }
 
-/** Stores new versions with their capabilities and patterns: three statements for any number of them. */
+/**
+ * Stores new versions with their capabilities and patterns: one statement for any number of them.
+ * @returns the rows' ids by version key.
+ */
 export async function insertVersions(
   tx: Transaction,
   tenant: string,
   states: readonly UnnumberedState[],
 ): Promise<Map<string, number>> {
-  const ids = new Map<string, number>();
-  if (states.length === 0) return ids;
-  const rows = states.map(({ capabilities: _, ...row }, index) => ({
-    index,
-    ...row,
-    status: row.status.toLowerCase(),
-  }));
-  const versions = await tx.$queryRaw<{ id: number; toolId: string; version: string }[]>`
-    insert into tool_catalog.tools
-      (tool_id, tenant, platform, tool_name, version, description, category, status, enabled, owner, defaults, dependencies, metadata,
-       extensions, content_hash, parent_version_id, is_latest, revision, created_at, updated_at, created_by, updated_by)
-    select r."toolId", ${tenant}, r.platform, r.name, r.version, r.description, r.category, r.status, r.enabled, r.owner, r.defaults,
-      r.dependencies, r.metadata, r.extensions, r."contentHash",
-      (select p.id from tool_catalog.tools p where p.tool_id = r."toolId" and p.version = r."parentVersion"),
-      r."isLatest", 0, r."createdAt", r."updatedAt", r."createdBy", r."updatedBy"
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(index int, "toolId" uuid, platform text, name text, version text,
-      description text, category text, status text, enabled boolean, owner text, defaults jsonb, dependencies jsonb, metadata jsonb,
-      extensions jsonb, "contentHash" text, "parentVersion" text, "isLatest" boolean, "createdAt" timestamptz, "updatedAt" timestamptz,
-      "createdBy" text, "updatedBy" text)
-    order by r.index
-    returning id, tool_id as "toolId", version`;
-  for (const row of versions) ids.set(versionKey(row.toolId, row.version), row.id);
-  await insertCapabilities(tx, tenant, states, ids);
-  return ids;
-}
-
-async function insertCapabilities(
-  tx: Transaction,
-  tenant: string,
-  states: readonly UnnumberedState[],
-  versionIds: ReadonlyMap<string, number>,
-): Promise<void> {
-  const capabilities = states.flatMap((state) =>
-    state.capabilities.map(({ patterns, ...capability }) => ({
-      ...capability,
-      versionId: versionIds.get(versionKey(state.toolId, state.version)),
-      patterns,
-      createdAt: state.createdAt,
-    })),
-  );
-  if (capabilities.length === 0) return;
-  const rows = capabilities.map(({ patterns: _, ...row }, index) => ({ index, ...row }));
-  const inserted = await tx.$queryRaw<{ id: number; versionId: number; name: string }[]>`
-    insert into tool_catalog.tool_capabilities (tool_id, tenant, capability_name, aliases, description, extensions, created_at)
-    select r."versionId", ${tenant}, r.name, r.aliases, r.description, r.extensions, r."createdAt"
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-      as r(index int, "versionId" int, name text, aliases jsonb, description text, extensions jsonb, "createdAt" timestamptz)
-    order by r.index
-    returning id, tool_id as "versionId", capability_name as name`;
-  const capabilityIds = new Map(inserted.map((row) => [`${row.versionId}/${row.name}`, row.id]));
-  const patterns = capabilities.flatMap((capability) =>
-    capability.patterns.map((pattern) => ({
-      ...pattern,
-      capabilityId: capabilityIds.get(`${capability.versionId}/${capability.name}`),
-      createdAt: capability.createdAt,
-    })),
-  );
-  await insertPatterns(tx, tenant, patterns);
-}
-
-async function insertPatterns(tx: Transaction, tenant: string, patterns: readonly object[]): Promise<void> {
-  if (patterns.length === 0) return;
-  const rows = patterns.map((row, index) => ({ index, ...row }));
-  await tx.$executeRaw`
-    insert into tool_catalog.tool_patterns
-      (capability_id, tenant, pattern_name, description, typical_use_cases, time_estimate_ms, cost_estimate, complexity_score, scope,
-       completeness, limitations, policy, preference_match, required_inputs, optional_inputs, output_schema, examples, extensions,
-       created_at, updated_at)
-    select r."capabilityId", ${tenant}, r.name, r.description, r."typicalUseCases", r."timeEstimateMs", r."costEstimate",
-      r."complexityScore", r.scope, r.completeness, r.limitations, r.policy, r."preferenceMatch", r."requiredInputs",
-      r."optionalInputs", r."outputSchema", r.examples, r.extensions, r."createdAt", r."createdAt"
-    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(index int, "capabilityId" int, name text, description text,
-      "typicalUseCases" jsonb, "timeEstimateMs" text, "costEstimate" text, "complexityScore" float8, scope text, completeness text,
-      limitations jsonb, policy jsonb, "preferenceMatch" jsonb, "requiredInputs" jsonb, "optionalInputs" jsonb, "outputSchema" jsonb,
-      examples jsonb, extensions jsonb, "createdAt" timestamptz)
-    order by r.index`;
+  if (states.length === 0) return new Map();
+  const rows = states.map((state) => ({ ...state, status: state.status.toLowerCase() }));
+  const inserted = await tx.$queryRaw<{ id: number; toolId: string; version: string }[]>`
+    with given as (
+      select * from rows from (jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as (
+        "toolId" uuid, platform text, name text, version text, description text, category text, status text, enabled boolean,
+        owner text, defaults jsonb, dependencies jsonb, metadata jsonb, extensions jsonb, "contentHash" text, "parentVersion" text,
+        "isLatest" boolean, "createdAt" timestamptz, "updatedAt" timestamptz, "createdBy" text, "updatedBy" text, capabilities jsonb
+      )) with ordinality as g("toolId", platform, name, version, description, category, status, enabled, owner, defaults,
+        dependencies, metadata, extensions, "contentHash", "parentVersion", "isLatest", "createdAt", "updatedAt", "createdBy",
+        "updatedBy", capabilities, place)
+    ), stored as (
+      insert into tool_catalog.tools
+        (tool_id, tenant, platform, tool_name, version, description, category, status, enabled, owner, defaults, dependencies,
+         metadata, extensions, content_hash, parent_version_id, is_latest, revision, created_at, updated_at, created_by, updated_by)
+      select g."toolId", ${tenant}, g.platform, g.name, g.version, g.description, g.category, g.status, g.enabled, g.owner,
+        g.defaults, g.dependencies, g.metadata, g.extensions, g."contentHash",
+        (select p.id from tool_catalog.tools p where p.tool_id = g."toolId" and p.version = g."parentVersion"),
+        g."isLatest", 0, g."createdAt", g."updatedAt", g."createdBy", g."updatedBy"
+      from given g order by g.place
+      returning id, tool_id, version
+    ), offered as (
+      select s.id as version_id, g."createdAt", g.place, c.*
+      from given g join stored s on s.tool_id = g."toolId" and s.version = g.version
+      cross join lateral rows from (jsonb_to_recordset(g.capabilities) as (
+        name text, aliases jsonb, description text, extensions jsonb, patterns jsonb
+      )) with ordinality as c(name, aliases, description, extensions, patterns, c_place)
+    ), capabilities as (
+      insert into tool_catalog.tool_capabilities (tool_id, tenant, capability_name, aliases, description, extensions, created_at)
+      select o.version_id, ${tenant}, o.name, o.aliases, o.description, o.extensions, o."createdAt"
+      from offered o order by o.place, o.c_place
+      returning id, tool_id, capability_name
+    ), patterns as (
+      insert into tool_catalog.tool_patterns
+        (capability_id, tenant, pattern_name, description, typical_use_cases, time_estimate_ms, cost_estimate, complexity_score, scope,
+         completeness, limitations, policy, preference_match, required_inputs, optional_inputs, output_schema, examples, extensions,
+         created_at, updated_at)
+      select c.id, ${tenant}, p.name, p.description, p."typicalUseCases", p."timeEstimateMs", p."costEstimate", p."complexityScore",
+        p.scope, p.completeness, p.limitations, p.policy, p."preferenceMatch", p."requiredInputs", p."optionalInputs",
+        p."outputSchema", p.examples, p.extensions, o."createdAt", o."createdAt"
+      from offered o join capabilities c on c.tool_id = o.version_id and c.capability_name = o.name
+      cross join lateral rows from (jsonb_to_recordset(o.patterns) as (
+        name text, description text, "typicalUseCases" jsonb, "timeEstimateMs" text, "costEstimate" text, "complexityScore" float8,
+        scope text, completeness text, limitations jsonb, policy jsonb, "preferenceMatch" jsonb, "requiredInputs" jsonb,
+        "optionalInputs" jsonb, "outputSchema" jsonb, examples jsonb, extensions jsonb
+      )) with ordinality as p(name, description, "typicalUseCases", "timeEstimateMs", "costEstimate", "complexityScore", scope,
+        completeness, limitations, policy, "preferenceMatch", "requiredInputs", "optionalInputs", "outputSchema", examples,
+        extensions, p_place)
+      order by o.place, o.c_place, p.p_place
+    )
+    select id, tool_id as "toolId", version from stored`;
+  return new Map(inserted.map((row) => [versionKey(row.toolId, row.version), row.id]));
 }
 
 /** Changes version rows in place. @returns the rows' ids by version key. */

@@ -10,11 +10,11 @@ import { ConflictError, ValidationError } from '../kernel/errors.js';
 import type { UnnumberedState } from '../live/revision-store.js';
 import type { ToolState } from '../view/catalog-change.js';
 import type { UpdateTool } from './catalog-commands.js';
-import type { CatalogServiceDependencies } from './catalog-service.js';
 import { requireValid } from './check-content.js';
 import { locateTool, requireExpected } from './locate-tool.js';
 import { nextState, numbered, withoutRevision } from './new-state.js';
 import type { PlannedChange } from './planned-change.js';
+import type { CatalogServiceDependencies } from './service-dependencies.js';
 import { writeTransaction } from './write-transaction.js';
 
 const MAX_VERSION_LENGTH = 20;
@@ -26,13 +26,13 @@ export async function updateTool(
 ): Promise<ToolState> {
   const { principal } = caller;
   return writeTransaction(dependencies, { caller, verb: 'updateTool', command }, async (tx, at) => {
-    const { latest, summary } = await locateTool(tx, principal, command);
+    const { latest, versions } = await locateTool(tx, principal, command);
     requireToolVerb(principal, 'update', latest.owner);
     requireExpected(latest, command);
     const content = patchedContent(latest, command.patch, dependencies.expressions);
     const hash = contentHash(content);
     if (hash === latest.contentHash) return { changes: [], answer: () => latest };
-    const version = chooseVersion(command.newVersion ?? null, latest, summary.versions);
+    const version = chooseVersion(command.newVersion ?? null, latest, versions);
     const publish = command.publish ?? true;
     const next = nextState(latest, { version, content, hash, publish }, { actor: principal.name, at });
     return {

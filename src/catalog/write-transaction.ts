@@ -1,28 +1,18 @@
-import type { Caller } from '../access/principal.js';
 import type { Database, Transaction } from '../database/database.js';
 import { PositionError, UnavailableError } from '../kernel/errors.js';
 import type { Json } from '../kernel/json.js';
 import type { CatalogSource } from '../live/catalog-source.js';
 import { appendRevision, type PendingAuditEntry, readPosition } from '../live/revision-store.js';
 import type { Position } from '../view/position.js';
-import type { ChangeOptions } from './catalog-commands.js';
 import { claimIdempotencyKey, storeAnswer } from './idempotency.js';
 import { describeChange, type PlannedChange } from './planned-change.js';
 import { insertVersions, updateVersions, versionKey } from './tool-store.js';
+import type { WriteRequest } from './write-request.js';
 
 export interface WriteDependencies {
   readonly database: Database;
   readonly source: CatalogSource & { wake(): void };
   readonly now: () => Date;
-}
-
-export interface WriteRequest {
-  readonly caller: Caller;
-  /** The verb, as the API names it. */
-  readonly verb: string;
-  readonly command: ChangeOptions;
-  /** For transactions with many tools. Default 5,000. */
-  readonly timeoutMs?: number;
 }
 
 /** What a verb decided under the lock: the changes, and what to answer once their revision is known. */

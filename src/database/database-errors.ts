@@ -18,6 +18,7 @@ const SOCKET_UNAVAILABLE = new Set([
   'EPIPE',
   'ETIMEDOUT',
 ]);
+const SOCKET_CALLS = new Set(['connect', 'read', 'write', 'getaddrinfo', 'shutdown']);
 /** 53: out of connections, memory, disk; 55P03: lock timeout; 57014: statement timeout; 57P0x: shutting down or starting up;
  * 25P03/25P04: transaction cut off by a timeout; 25006: a replica; 58: input or output failed. */
 const SQLSTATE_UNAVAILABLE = /^(08...|53...|55P03|57014|57P0[1-5]|25P0[34]|25006|58...)$/;
@@ -63,6 +64,13 @@ export function toCatalogError(error: unknown): unknown {
   return unavailable;
 }
 
+/** As {@link toCatalogError}, for the first contact: a database or user that is not there is then a matter of the URL. */
+export function toStartError(error: unknown): unknown {
+  if (!['3D000', '28000', '28P01'].includes(sqlState(error) ?? '')) return toCatalogError(error);
+  const message = error instanceof Error ? error.message : String(error);
+  return new DatabaseSetupError(`DATABASE_URL: ${message}.`, { cause: error });
+}
+
 function unavailability(error: unknown): string | undefined {
   const state = sqlState(error);
   if (state === '55P03') return 'The row is being changed by somebody else; try again.';
@@ -70,12 +78,17 @@ function unavailability(error: unknown): string | undefined {
   if (state !== undefined) return SQLSTATE_UNAVAILABLE.test(state) ? 'The database is not available.' : undefined;
   const found = layersOf(error).some(
     (layer) =>
-      (typeof layer['code'] === 'string' &&
-        (PRISMA_UNAVAILABLE.has(layer['code']) ||
-          (typeof layer['syscall'] === 'string' && SOCKET_UNAVAILABLE.has(layer['code'])))) ||
+      PRISMA_UNAVAILABLE.has(String(layer['code'])) ||
+      isSocketError(layer) ||
       (typeof layer['message'] === 'string' && DRIVER_UNAVAILABLE.test(layer['message'])),
   );
   return found ? 'The database is not available.' : undefined;
+}
+
+/** As Node throws it, or as Prisma repeats it, with its own version and without the system call. */
+function isSocketError(layer: Record<string, unknown>): boolean {
+  if (!SOCKET_UNAVAILABLE.has(String(layer['code']))) return false;
+  return SOCKET_CALLS.has(String(layer['syscall'])) || typeof layer['clientVersion'] === 'string';
 }
 
 function hasPrismaCode(error: unknown, code: string): boolean {

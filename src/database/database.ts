@@ -1,9 +1,10 @@
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 import { APP_ROLE, connectionConfig, SYSTEM_ROLE } from './connection-settings.js';
-import { DatabaseSetupError, sqlState, toCatalogError } from './database-errors.js';
+import { DatabaseSetupError, sqlState, toCatalogError, toStartError } from './database-errors.js';
 import type { DatabaseLog } from './database-log.js';
 import { PrismaClient } from './generated/prisma/client.js';
+import { guardClient } from './guarded-client.js';
 import { type Listener, startListener } from './listener.js';
 import { runTransaction, STATEMENT_TIMEOUT_MS, type Transaction, type TransactionOptions } from './transactions.js';
 
@@ -39,8 +40,6 @@ export interface Database {
     options?: TransactionOptions,
   ): Promise<T>;
   systemTransaction<T>(work: (transaction: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
-  /** A client whose every query runs under row-level security as this tenant, each in a transaction of its own. */
-  forTenant(tenant: string): PrismaClient;
   /** Runs queries outside a transaction, so that a database that is away shows as an UnavailableError. */
   guard<T>(work: () => Promise<T>): Promise<T>;
   /** Calls `onConnect` after every (re)connect: hints sent before it may have been missed. */
@@ -68,7 +67,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     await Promise.all([checkRole(app.pool, APP_ROLE), checkRole(system.pool, SYSTEM_ROLE)]);
   } catch (error) {
     await close();
-    throw toCatalogError(error);
+    throw toStartError(error);
   }
   return {
     app: app.client,
@@ -79,7 +78,6 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     },
     systemTransaction: (work, transaction = {}) =>
       runTransaction(system.client, { ...transaction, tenant: null }, work),
-    forTenant: (tenant) => tenantClient(app.client, tenant),
     guard,
     listen: async (channel, onNotify, onConnect) => {
       const config = connectionConfig(options.connection, {
@@ -101,21 +99,6 @@ async function guard<T>(work: () => Promise<T>): Promise<T> {
   } catch (error) {
     throw toCatalogError(error);
   }
-}
-
-/** Sets the tenant in the transaction that the query is sent in: a connection goes back to the pool without it. */
-function tenantClient(client: PrismaClient, tenant: string): PrismaClient {
-  const extended = client.$extends({
-    query: {
-      $allOperations: ({ args, query }) =>
-        guard(async () => {
-          const setting = client.$executeRaw`SELECT set_config('app.tenant', ${tenant}, true)`;
-          const [, result] = await client.$transaction([setting, query(args)]);
-          return result;
-        }),
-    },
-  });
-  return extended as unknown as PrismaClient;
 }
 
 type Role = typeof APP_ROLE | typeof SYSTEM_ROLE;
@@ -142,10 +125,11 @@ function openRole(options: DatabaseOptions, role: Role, size: number): RoleConne
     idleTimeoutMillis: IDLE_CONNECTION_MS,
     query_timeout: HANG_TIMEOUT_MS,
   });
+  pool.on('connect', guardClient);
   const report = (error: Error): void => options.log.warn(`Database connection (${role}) lost: ${error.message}`);
   pool.on('error', report);
   const adapter = new PrismaPg(pool, { onConnectionError: report });
-  const client = new PrismaClient({ adapter });
+  const client = new PrismaClient({ adapter, errorFormat: 'minimal' });
   return {
     pool,
     client,

@@ -3,13 +3,16 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import pg from 'pg';
 import { connectionConfig, migrationsSchema } from './connection-settings.js';
-import { DatabaseSetupError, sqlState, toCatalogError } from './database-errors.js';
+import { DatabaseSetupError, sqlState, toCatalogError, toStartError } from './database-errors.js';
 import type { DatabaseLog } from './database-log.js';
 import { packageRoot } from './package-root.js';
 
 /** The advisory lock that Prisma Migrate takes, so that its command line and this keep out of each other's way. */
 const MIGRATION_LOCK = 72_707_369;
 const LOCK_TIMEOUT_MS = 120_000;
+
+const MISSING_PRIVILEGES =
+  'A database administrator must run once: GRANT CREATE ON DATABASE <database> TO <user>; GRANT CREATE ON SCHEMA public TO <user>;';
 
 export interface MigrateOptions {
   /** A postgresql:// URL of a user who may create a schema, and roles (or an administrator has made them). */
@@ -60,7 +63,7 @@ export async function migrate(options: MigrateOptions): Promise<readonly string[
     await client.query(`SET search_path = ${schema}`);
     return await applyPending(client, migrations, { table: `${schema}."_prisma_migrations"`, log: options.log });
   } catch (error) {
-    throw toCatalogError(error);
+    throw toStartError(error);
   } finally {
     await client.end().catch(() => undefined);
   }
@@ -161,8 +164,8 @@ function describeFailure(migration: Migration, error: pg.DatabaseError): string 
   const line =
     error.position === undefined ? undefined : migration.script.slice(0, Number(error.position)).split('\n').length;
   const place = line === undefined ? '' : ` at line ${line}`;
-  const hint = error.hint === undefined ? '' : ` ${error.hint}`;
-  return `Migration ${migration.name} failed${place} and was undone: ${error.message} (${sqlState(error)}).${hint}`;
+  const hint = error.hint ?? (error.code === '42501' ? MISSING_PRIVILEGES : '');
+  return `Migration ${migration.name} failed${place} and was undone: ${error.message} (${sqlState(error)}). ${hint}`.trim();
 }
 
 /** Prisma's checksum, for both kinds of line ends: a checkout on Windows may have changed them. */

@@ -1,5 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { chmod, cp, mkdir, mkdtemp, readdir, rename, rm, stat, symlink } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readdir, readlink, rename, rm, stat, symlink } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
@@ -23,12 +24,14 @@ interface LibraryLink {
 
 const PLATFORMS: Readonly<Record<string, string>> = { win32: 'windows' };
 
-/** @throws EmbeddedPostgresError when the package of this platform is not installed. */
-export function findBinaries(): PostgresBinaries {
+/** @throws EmbeddedPostgresError when the package of this platform is not installed, so that `resolve` does not find it. */
+export function findBinaries(
+  resolve: (name: string) => string = createRequire(import.meta.url).resolve,
+): PostgresBinaries {
   const name = `@embedded-postgres/${PLATFORMS[process.platform] ?? process.platform}-${process.arch}`;
   let main: string;
   try {
-    main = createRequire(import.meta.url).resolve(name);
+    main = resolve(name);
   } catch (cause) {
     throw new EmbeddedPostgresError(
       `There is no PostgreSQL to start: the optional package ${name} is not installed. Set DATABASE_URL to a PostgreSQL 14 or ` +
@@ -55,9 +58,7 @@ export async function withLibraries(binaries: PostgresBinaries, linkDirectory: s
   if (missing.length === 0) return binaries;
   await mkdir(linkDirectory, { recursive: true, mode: 0o755 });
   for (const link of missing) {
-    const place = path.join(linkDirectory, path.basename(link.target));
-    await rm(place, { force: true });
-    await symlink(link.source, place);
+    await placeLink(path.join(linkDirectory, path.basename(link.target)), link.source);
   }
   const variable = process.platform === 'darwin' ? 'DYLD_LIBRARY_PATH' : 'LD_LIBRARY_PATH';
   const search = [linkDirectory, path.join(binaries.directory, 'lib')].join(path.delimiter);
@@ -76,13 +77,24 @@ export async function copyBinaries(binaries: PostgresBinaries, parent: string): 
     await cp(binaries.directory, fresh, { recursive: true, verbatimSymlinks: true });
     for (const link of readLinks(binaries.directory)) {
       const place = path.join(fresh, path.relative(binaries.directory, link.target));
-      await rm(place, { force: true });
-      await symlink(path.relative(path.dirname(link.target), link.source), place);
+      await placeLink(place, path.relative(path.dirname(link.target), link.source));
     }
     await openToAll(fresh);
-    await rename(fresh, directory);
+    await rename(fresh, directory).catch(async (error: unknown) => {
+      // Another process may have made the same copy meanwhile.
+      await rm(fresh, { recursive: true, force: true });
+      if (!existsSync(directory)) throw error;
+    });
   }
   return { ...binaries, directory };
+}
+
+/** In one step, and not at all where it is right: a server may be running with it. */
+async function placeLink(place: string, target: string): Promise<void> {
+  if ((await readlink(place).catch(() => undefined)) === target) return;
+  const fresh = `${place}.${randomUUID()}`;
+  await symlink(target, fresh);
+  await rename(fresh, place);
 }
 
 function readLinks(directory: string): LibraryLink[] {

@@ -4,9 +4,10 @@ import { coerceDocument } from './coerce-document.js';
 import { namedPath, toMappingForm } from './document-form.js';
 import { documentToContent, documentToTool } from './document-to-tool.js';
 import { LIMITS } from './limits.js';
-import type { PlainJson, PlainObject } from './plain-json.js';
+import type { PlainJson, PlainObject, PlainResult } from './plain-json.js';
 import { isPlainObject, toPlainJson } from './plain-json.js';
 import { schemaIssues } from './schema-issues.js';
+import { toDocument } from './to-document.js';
 import type { ToolContent, ToolDefinition } from './tool-definition.js';
 import { contentSchema, toolSchema } from './tool-schema.js';
 
@@ -39,9 +40,13 @@ export function interpretDocument(given: unknown): Interpretation {
   const { document, sourcePath } = form;
   const issues: Issue[] = [...form.issues, ...coerceDocument(document)];
   const parsed = toolSchema.safeParse(document);
-  if (parsed.success) issues.push(...remarks(document));
-  else issues.push(...schemaIssues(parsed.error.issues, document));
-  const definition = parsed.success && isAcceptable(issues) ? documentToTool(parsed.data) : null;
+  if (parsed.success && isAcceptable(issues)) issues.push(...remarks(document));
+  if (!parsed.success) issues.push(...schemaIssues(parsed.error.issues, document));
+  let definition = parsed.success && isAcceptable(issues) ? documentToTool(parsed.data) : null;
+  if (definition !== null && isLarge(plain)) {
+    issues.push(...exportIssues(definition));
+    if (!isAcceptable(issues)) definition = null;
+  }
   return { definition, issues: capped(issues), ...identity(document), sourcePath };
 }
 
@@ -56,8 +61,31 @@ export function interpretContent(given: unknown): {
   const parsed = contentSchema.safeParse(plain.value);
   if (parsed.success) issues.push(...remarks(plain.value));
   else issues.push(...schemaIssues(parsed.error.issues, plain.value));
-  const content = parsed.success && isAcceptable(issues) ? documentToContent(parsed.data) : null;
+  let content = parsed.success && isAcceptable(issues) ? documentToContent(parsed.data) : null;
+  if (content !== null && isLarge(plain)) {
+    issues.push(...exportIssues(content));
+    if (!isAcceptable(issues)) content = null;
+  }
   return { content, issues: capped(issues) };
+}
+
+/** True for what could pass the limits once it is written with every default and in its own form. */
+function isLarge(plain: PlainResult): boolean {
+  return plain.nodes > 0.75 * LIMITS.nodes || plain.bytes > 0.75 * LIMITS.documentBytes;
+}
+
+/** What an export of this content could not be imported again for, whatever its tool is called. */
+function exportIssues(content: ToolContent): Issue[] {
+  const text = (length: number): string => 'x'.repeat(length);
+  const identity = {
+    name: text(LIMITS.nameLength),
+    version: text(LIMITS.versionLength),
+    platform: text(LIMITS.platformLength),
+    owner: text(LIMITS.ownerLength),
+    status: 'DEPRECATED',
+    enabled: true,
+  } as const;
+  return toPlainJson(toDocument({ ...content, ...identity })).issues;
 }
 
 function notAMapping(): Issue {

@@ -20,10 +20,8 @@ export const LIMITS = {
   depth: 32,
   /** Values and keys together. */
   nodes: 20_000,
-  /** A YAML document as text, in bytes of UTF-8. */
+  /** A document as YAML text, in bytes of UTF-8. */
   documentBytes: 1_048_576,
-  /** A definition, by an upper bound of its size as YAML; the rest up to `documentBytes` is for the defaults that reading adds. */
-  definitionBytes: 1_048_576 - 8_192,
   streamBytes: 67_108_864,
   streamDocuments: 50_000,
   yamlAliases: 100,

@@ -1,4 +1,4 @@
-import type { CST, Document, DocumentOptions, Node, ParseOptions, SchemaOptions } from 'yaml';
+import type { CST, Document, DocumentOptions, Node, ParseOptions, SchemaOptions, YAMLMap } from 'yaml';
 import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, Parser } from 'yaml';
 import { keepVersionText } from './keep-version-text.js';
 import { LIMITS } from './limits.js';
@@ -29,12 +29,12 @@ const OPTIONS = {
   strict: true,
   prettyErrors: false,
   keepSourceTokens: false,
-  // Unique keys are checked in inspectKeys: in linear time, and by what a reader takes for the same key.
+  // Unique keys are checked in inspectNodes: in linear time, and by what a reader takes for the same key.
   uniqueKeys: false,
 } satisfies ParseOptions & DocumentOptions & SchemaOptions;
 
-/** Lexemes (indents, line ends, indicators, scalars) that a document of so many nodes can need. */
-const MAX_LEXEMES = 10 * LIMITS.nodes;
+/** An item of a list takes six lexemes: its indent, `-`, a blank, a mark, the text and the line's end. Nothing takes more. */
+const MAX_LEXEMES = 6 * LIMITS.nodes;
 /** Items, keys and collections on the parser's stack for each level. */
 const MAX_STACK = 3 * LIMITS.depth + 8;
 const MAX_PROBLEMS = 20;
@@ -80,8 +80,10 @@ function compose(text: string): ParsedYaml {
       offset: documents[1]?.range[0] ?? 0,
     });
   }
-  const syntax = [...document.errors, ...document.warnings].slice(0, MAX_PROBLEMS).map(syntaxProblem);
-  const problems = syntax.length > 0 ? syntax : inspectKeys(document);
+  const syntax = [...document.errors, ...document.warnings]
+    .slice(0, MAX_PROBLEMS)
+    .map((error) => syntaxProblem(error, text));
+  const problems = syntax.length > 0 ? syntax : inspectNodes(document);
   if (problems.length > 0) return { value: undefined, problems, document, numericVersions: [] };
   const numericVersions = keepVersionText(document);
   return { value: document.toJS({ maxAliasCount: LIMITS.yamlAliases }), problems, document, numericVersions };
@@ -94,8 +96,12 @@ function tokenize(text: string): { readonly tokens: CST.Token[]; readonly proble
   const counts = { lexemes: 0, nodes: 0, aliases: 0 };
   for (const lexeme of new Lexer().lex(text)) {
     countLexeme(lexeme, counts);
-    const excess = counts.nodes > LIMITS.nodes || counts.lexemes > MAX_LEXEMES;
-    if (excess) return { tokens, problem: limit('TOO_MANY_NODES', `${LIMITS.nodes} keys and values`, parser.offset) };
+    if (counts.nodes > LIMITS.nodes) {
+      return { tokens, problem: limit('TOO_MANY_NODES', `${LIMITS.nodes} keys and values`, parser.offset) };
+    }
+    if (counts.lexemes > MAX_LEXEMES) {
+      return { tokens, problem: limit('TOO_MANY_LEXEMES', `${MAX_LEXEMES} words, marks and line ends`, parser.offset) };
+    }
     if (counts.aliases > LIMITS.yamlAliases) {
       return { tokens, problem: limit('YAML_ALIAS', `${LIMITS.yamlAliases} aliases`, parser.offset) };
     }
@@ -132,12 +138,15 @@ function limit(code: string, most: string, offset: number): YamlProblem {
   return { code, message: `A document may have ${most}, not more.`, offset };
 }
 
-function syntaxProblem(error: {
+interface SyntaxFinding {
   readonly code: string;
   readonly message: string;
-  readonly pos: [number, number];
-}): YamlProblem {
-  const offset = error.pos[0];
+  readonly pos: readonly [number, number];
+}
+
+function syntaxProblem(error: SyntaxFinding, text: string): YamlProblem {
+  // What is missing at the end is missing in the last line that says something.
+  const offset = Math.min(error.pos[0], Math.max(text.trimEnd().length - 1, 0));
   switch (error.code) {
     case 'TAG_RESOLVE_FAILED':
       return { code: 'YAML_TAG', message: error.message, offset, hint: 'Remove the tag and write the value itself.' };
@@ -150,13 +159,23 @@ function syntaxProblem(error: {
   }
 }
 
-/** Keys must be texts, and no two of a mapping the same, however they are quoted or composed. */
-function inspectKeys(document: Document.Parsed): YamlProblem[] {
+/** Keys must be texts, no two of a mapping the same, however they are quoted or composed; and nothing may hold itself. */
+function inspectNodes(document: Document.Parsed): YamlProblem[] {
   const problems: YamlProblem[] = [];
+  const open: string[] = [];
   const visit = (node: unknown): void => {
     if (problems.length >= MAX_PROBLEMS) return;
+    if (isAlias(node) && open.includes(node.source)) {
+      const message = `'${shortened(node.source)}' holds itself.`;
+      problems.push({ code: 'YAML_ALIAS', message, offset: startOf(node) ?? 0, hint: 'Remove the alias.' });
+    }
+    if (!isSeq(node) && !isMap(node)) return;
+    if (node.anchor !== undefined) open.push(node.anchor);
     if (isSeq(node)) node.items.forEach(visit);
-    if (!isMap(node)) return;
+    else visitMembers(node);
+    if (node.anchor !== undefined) open.pop();
+  };
+  const visitMembers = (node: YAMLMap): void => {
     const keys = new Set<string>();
     for (const { key, value } of node.items) {
       const problem = keyProblem(key, keys);
@@ -166,7 +185,7 @@ function inspectKeys(document: Document.Parsed): YamlProblem[] {
     }
   };
   visit(document.contents);
-  return problems;
+  return problems.slice(0, MAX_PROBLEMS);
 }
 
 function keyProblem(key: unknown, seen: Set<string>): Omit<YamlProblem, 'offset'> | undefined {

@@ -21,6 +21,8 @@ export interface PlainResult {
   readonly issues: Issue[];
   /** Upper bound of the value's size as YAML. */
   readonly bytes: number;
+  /** Values and keys. */
+  readonly nodes: number;
 }
 
 const STOPPED = Symbol('stopped');
@@ -33,18 +35,23 @@ export function toPlainJson(input: unknown): PlainResult {
   const walk = new PlainWalk();
   try {
     const value = walk.copy(input, 1);
-    return { value: walk.issues.length === 0 ? value : undefined, issues: walk.issues, bytes: walk.bytes };
+    return {
+      value: walk.issues.length === 0 ? value : undefined,
+      issues: walk.issues,
+      bytes: walk.bytes,
+      nodes: walk.nodes,
+    };
   } catch (error) {
     if (error !== STOPPED) walk.report('NOT_JSON', 'This value cannot be read.');
-    return { value: undefined, issues: walk.issues, bytes: walk.bytes };
+    return { value: undefined, issues: walk.issues, bytes: walk.bytes, nodes: walk.nodes };
   }
 }
 
 class PlainWalk {
   readonly issues: Issue[] = [];
   bytes = 0;
+  nodes = 0;
   readonly #path: PropertyKey[] = [];
-  #nodes = 0;
 
   copy(value: unknown, depth: number): PlainJson {
     this.#count(2 * depth + 8);
@@ -133,15 +140,15 @@ class PlainWalk {
   }
 
   #countText(text: string, depth: number): void {
-    const bytes = yamlTextBytes(text, 2 * depth + 1);
+    const bytes = yamlTextBytes(text, 2 * depth);
     if (bytes < 0) {
       this.report('TEXT_INVALID', 'Text may hold neither the character U+0000 nor half of a surrogate pair.');
     } else this.#countBytes(bytes);
   }
 
   #count(bytes: number): void {
-    this.#nodes++;
-    if (this.#nodes > LIMITS.nodes) {
+    this.nodes++;
+    if (this.nodes > LIMITS.nodes) {
       this.#stop('TOO_MANY_NODES', `A definition may hold ${LIMITS.nodes} keys and values, not more.`);
     }
     this.#countBytes(bytes);
@@ -149,7 +156,7 @@ class PlainWalk {
 
   #countBytes(bytes: number): void {
     this.bytes += bytes;
-    if (this.bytes > LIMITS.definitionBytes) {
+    if (this.bytes > LIMITS.documentBytes) {
       this.#stop('TOO_LARGE', 'A definition may take 1 MiB as YAML, not more.');
     }
   }
@@ -177,7 +184,7 @@ function yamlTextBytes(text: string, indent: number): number {
 
 /** Half of a surrogate pair costs half of the pair's four bytes; control characters and line separators are escaped. */
 function unusualBytes(unit: number, indent: number): number {
-  if (unit === 0x0a) return indent + 2;
+  if (unit === 0x0a) return indent;
   if (unit < 0xa0) return 6;
   if (unit < 0x800 || (unit >= 0xd800 && unit <= 0xdfff)) return 2;
   return unit === 0x2028 || unit === 0x2029 || unit === 0xfeff || unit >= 0xfffe ? 6 : 3;

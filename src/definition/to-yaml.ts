@@ -70,7 +70,8 @@ function text(value: string, indent: string): string {
 /** Begins with a letter, so that it is no number or date to any reader, and is one line of printable text. */
 const PLAIN = /^[\p{L}_/][^\p{Cc}\p{Cf}\p{Zl}\p{Zp}\ufffe\uffff]*$/u;
 const SYNTAX = /:(?:\s|$)|\s#|\s$/;
-const WORDS = /^(?:true|false|null|yes|no|on|off|y|n)$/i;
+/** Truth values, nothing, and `e5`, which some readers of YAML 1.1 take for a number without digits before its exponent. */
+const WORDS = /^(?:true|false|null|yes|no|on|off|y|n|e[-+]?[\d_]+)$/i;
 
 function inlineText(value: string): string {
   return PLAIN.test(value) && !SYNTAX.test(value) && !WORDS.test(value) ? value : quoted(value);

@@ -12,6 +12,7 @@ import { ForbiddenError } from '../kernel/errors.js';
 import type { Json } from '../kernel/json.js';
 import { type GraphqlContext, refusalOf } from './context.js';
 import { fieldCost } from './cost.js';
+import { PAGE_ARGUMENTS } from './page-arguments.js';
 import { catalogPositionScalar, dateTimeScalar, jsonScalar, safeIntScalar } from './scalars.js';
 
 export interface CatalogSchemaTypes {
@@ -36,6 +37,32 @@ export interface CatalogSchemaTypes {
   };
 }
 
+const RELAY_OPTIONS = {
+  cursorType: 'String',
+  nodesQueryOptions: false,
+  idFieldOptions: { description: 'Opaque: give it to `node`.' },
+  nodeTypeOptions: { description: 'Anything that can be fetched again by its id.' },
+  nodeQueryOptions: {
+    nullable: true,
+    description: 'The object with this id; null where the caller sees none.',
+    args: { id: { description: 'From the field `id` of a node.' } },
+  },
+  edgesFieldOptions: { nullable: { list: false, items: false }, description: 'The page with its cursors.' },
+  nodesOnConnection: { description: 'The page without its cursors.' },
+  nodeFieldOptions: { nullable: false, description: 'What is in this place.' },
+  cursorFieldOptions: { description: 'For `after` and `before`.' },
+  pageInfoFieldOptions: { description: 'Whether there is more before and after.' },
+  pageInfoTypeOptions: { description: 'Whether there is more before and after a page.' },
+  hasNextPageFieldOptions: { description: 'Whether there is more after this page.' },
+  hasPreviousPageFieldOptions: { description: 'Whether there is more before this page.' },
+  startCursorFieldOptions: { description: 'The first cursor of this page.' },
+  endCursorFieldOptions: { description: 'The last cursor of this page: give it as `after` for the next one.' },
+  firstArgOptions: { description: PAGE_ARGUMENTS.first },
+  afterArgOptions: { description: PAGE_ARGUMENTS.after },
+  lastArgOptions: { description: PAGE_ARGUMENTS.last },
+  beforeArgOptions: { description: PAGE_ARGUMENTS.before },
+} as const;
+
 /** A builder that knows the catalog's scalars and who may call what; the features add their types to it. */
 export function createSchemaBuilder() {
   const builder = new SchemaBuilder<CatalogSchemaTypes>({
@@ -44,17 +71,7 @@ export function createSchemaBuilder() {
     errors: { directResult: true },
     // The cost of the whole operation is checked once before it starts (operation-limits.ts), not at each root field.
     complexity: { disabled: true, fieldComplexity: (args, _context, field) => fieldCost(args, field) },
-    relay: {
-      cursorType: 'String',
-      nodesQueryOptions: false,
-      nodeTypeOptions: { description: 'Anything that can be fetched again by its id.' },
-      nodeQueryOptions: { nullable: true, description: 'The object with this id, null where the caller sees none.' },
-      nodeFieldOptions: { nullable: false },
-      edgesFieldOptions: { nullable: { list: false, items: false } },
-      nodesOnConnection: true,
-      nodesFieldOptions: { nullable: { list: false, items: false }, description: 'The page without its cursors.' },
-      pageInfoTypeOptions: { description: 'Whether there is more before and after a page.' },
-    },
+    relay: RELAY_OPTIONS,
     prisma: {
       // Every read gives its own transaction, which runs as a tenant; this client sees no rows, so a forgotten one answers nothing.
       client: (context) => context.services.database.app,

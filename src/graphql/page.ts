@@ -1,6 +1,7 @@
 import { BadUserInputError } from '../kernel/errors.js';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, type PageInfo } from '../view/tool-page.js';
 import type { CatalogSchemaBuilder } from './builder.js';
+import { PAGE_ARGUMENTS } from './page-arguments.js';
 
 /** One page of a list, as the connection types show it. */
 export interface Page<T> {
@@ -58,15 +59,15 @@ function encodeCursor(key: string): string {
 /** The arguments `first` and `after`, described once. */
 export function forwardArguments(builder: CatalogSchemaBuilder) {
   return builder.args((t) => ({
-    first: t.int({ description: `How many, at most ${MAX_PAGE_SIZE}; ${DEFAULT_PAGE_SIZE} when left out.` }),
-    after: t.string({ description: 'Only what comes after this cursor.' }),
+    first: t.int({ description: PAGE_ARGUMENTS.first }),
+    after: t.string({ description: PAGE_ARGUMENTS.after }),
   }));
 }
 
 /** The arguments `last` and `before`, described once. */
 export function backwardArguments(builder: CatalogSchemaBuilder) {
   return builder.args((t) => ({
-    last: t.int({ description: `How many from the end, at most ${MAX_PAGE_SIZE}.` }),
-    before: t.string({ description: 'Only what comes before this cursor.' }),
+    last: t.int({ description: PAGE_ARGUMENTS.last }),
+    before: t.string({ description: PAGE_ARGUMENTS.before }),
   }));
 }

@@ -6,8 +6,8 @@ import { UnauthenticatedError } from '../kernel/errors.js';
 import { bearerToken } from './authenticate.js';
 import type { GraphqlContext } from './context.js';
 import { presentError } from './present-error.js';
-import type { WebsocketOptions } from './websocket.js';
 import { CLOSE, type WebsocketLimits } from './websocket-limits.js';
+import type { WebsocketOptions } from './websocket-options.js';
 import type { SocketSession } from './websocket-session.js';
 
 type ConnectionParams = { readonly authorization?: unknown };

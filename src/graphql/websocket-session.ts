@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { WebSocket as ProtocolSocket } from 'graphql-ws';
@@ -39,6 +40,8 @@ export class SocketSession {
     this.ipAddress = request.socket.remoteAddress ?? null;
     this.#websocket = websocket;
     this.#limits = limits;
+    // Every operation listens to it.
+    setMaxListeners(limits.maxSubscriptions + 10, this.gone.signal);
     this.#progress = new SendProgress(request.socket, nowMs);
     this.#pingedAtMs = nowMs;
     this.#heardAtMs = nowMs;

@@ -2,22 +2,13 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { handleProtocols, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
-import type { CatalogServices } from './context.js';
 import { CLOSE, WEBSOCKET_LIMITS, type WebsocketLimits } from './websocket-limits.js';
 import { socketHandlers } from './websocket-operations.js';
+import type { WebsocketOptions } from './websocket-options.js';
 import { SocketSession } from './websocket-session.js';
-import type { CatalogYoga } from './yoga.js';
 
 /** How often every socket is looked at: finer than any of the limits. */
 const SWEEP_MS = 1_000;
-
-export interface WebsocketOptions {
-  readonly services: CatalogServices;
-  readonly yoga: CatalogYoga;
-  /** Whether a page of this origin may connect. */
-  isAllowedOrigin(origin: string): boolean;
-  readonly limits?: Partial<WebsocketLimits>;
-}
 
 /** The websocket door: graphql-transport-ws with the token in connection_init. */
 export interface WebsocketDoor {

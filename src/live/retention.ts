@@ -8,8 +8,6 @@ export interface RetentionPolicy {
   readonly minChanges: number;
 }
 
-/** How long a mutation may be repeated with its key. */
-const IDEMPOTENCY_KEYS_MS = 24 * 3_600_000;
 /** A first trim after a long time, or of a large import, deletes a great many rows. */
 const TRIM_TIMEOUT_MS = 120_000;
 
@@ -43,9 +41,12 @@ export async function trimChangeLog(database: Database, policy: RetentionPolicy,
   );
 }
 
-/** Deletes the idempotency keys that no repetition can name any more. */
-export async function purgeIdempotencyKeys(database: Database, now: Date): Promise<number> {
-  const before = new Date(now.getTime() - IDEMPOTENCY_KEYS_MS);
+/** How long a repeated mutation is still recognised by its key. */
+export const IDEMPOTENCY_KEY_AGE_MS = 24 * 3_600_000;
+
+/** Forgets idempotency keys that are too old to be sent again. @returns how many. */
+export async function forgetIdempotencyKeys(database: Database, now: Date): Promise<number> {
+  const before = new Date(now.getTime() - IDEMPOTENCY_KEY_AGE_MS);
   const { count } = await database.guard(() =>
     database.system.idempotencyKey.deleteMany({ where: { createdAt: { lt: before } } }),
   );
@@ -58,12 +59,10 @@ export function startRetention(
   options: { policy: RetentionPolicy; logger: Logger; now: () => Date; everyMs?: number },
 ): { stop(): void } {
   const timer = setInterval(() => {
-    purgeIdempotencyKeys(database, options.now()).catch((error: unknown) =>
-      options.logger.warn({ err: error }, 'old idempotency keys could not be deleted'),
-    );
-    trimChangeLog(database, options.policy, options.now()).then(
-      (deleted) => deleted > 0 && options.logger.info({ deleted }, 'change log trimmed'),
-      (error: unknown) => options.logger.warn({ err: error }, 'the change log could not be trimmed'),
+    const now = options.now();
+    Promise.all([trimChangeLog(database, options.policy, now), forgetIdempotencyKeys(database, now)]).then(
+      ([deleted]) => deleted > 0 && options.logger.info({ deleted }, 'change log trimmed'),
+      (error: unknown) => options.logger.warn({ err: error }, 'what is too old could not be trimmed'),
     );
   }, options.everyMs ?? 60_000);
   timer.unref();

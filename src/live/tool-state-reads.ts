@@ -44,3 +44,17 @@ export async function readVersions(tx: Transaction, where: Prisma.Sql): Promise<
   );
   return rows.map((row) => ({ id: row.id, state: deepFreeze(JSON.parse(row.state) as ToolState) }));
 }
+
+/** The latest version of each tool, with the numbers of all its versions in the order in which they were stored. */
+export async function readLatest(
+  tx: Transaction,
+  toolIds: readonly string[],
+): Promise<{ readonly latest: ToolState; readonly versions: readonly string[] }[]> {
+  const rows = await tx.$queryRaw<{ state: string; versions: string[] }[]>(Prisma.sql`
+    select ${STATE_JSON} as state,
+      array(select v.version from tool_catalog.tools v where v.tool_id = t.tool_id order by v.id) as versions
+    from tool_catalog.tools t
+    where t.tool_id = any(${[...toolIds]}::uuid[]) and t.is_latest
+    order by t.platform, t.tool_name`);
+  return rows.map((row) => ({ latest: deepFreeze(JSON.parse(row.state) as ToolState), versions: row.versions }));
+}

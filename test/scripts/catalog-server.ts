@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -19,11 +20,15 @@ export class CatalogServer {
   readonly instead: Answer[] = [];
   #answered = 0;
   #lost = 0;
+  #held = 0;
+  readonly #progress = new EventEmitter();
   readonly #server = createServer(async (request, response) => {
     const body = JSON.parse(await text(request));
     const answer = this.instead.shift() ?? (await this.#answer(request, body));
     this.#answered += 1;
+    this.#progress.emit('answered');
     if (this.#answered === this.#lost) return void request.socket.destroy();
+    if (this.#answered === this.#held) return;
     response.writeHead(answer.status ?? 200, { 'content-type': 'application/json' });
     response.end(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body));
   });
@@ -31,6 +36,18 @@ export class CatalogServer {
   /** Loses the n-th answer from now: what was asked is done, and the connection breaks. */
   lose(nth: number): void {
     this.#lost = this.#answered + nth;
+  }
+
+  /** Never sends the n-th answer from now; resolves when it would have been sent. */
+  async holdAnswer(nth: number): Promise<void> {
+    this.#held = this.#answered + nth;
+    await this.answered(nth);
+  }
+
+  /** Resolves when so many more requests have been answered. */
+  async answered(count: number): Promise<void> {
+    const goal = this.#answered + count;
+    while (this.#answered < goal) await once(this.#progress, 'answered');
   }
 
   async start(): Promise<string> {
@@ -114,3 +131,11 @@ const tokenFields = {
   lastUsedAt: null,
   revokedAt: null,
 };
+
+/** A YAML stream of tools that are as small as tools can be; reading them warns of their having no capability. */
+export function smallTools(count: number): string {
+  return Array.from(
+    { length: count },
+    (_, index) => `---\ntool_name: t${index}\ndescription: x\nplatform: linux\ncategory: system\n`,
+  ).join('');
+}

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { generateCatalog } from '../../scripts/lib/generate-catalog.js';
 import { toYaml } from '../../src/definition/to-yaml.js';
-import { CatalogServer, refusal, TOKEN } from './catalog-server.js';
+import { CatalogServer, refusal, smallTools, TOKEN } from './catalog-server.js';
 import { runCommand } from './run-command.js';
 
 const server = new CatalogServer();
@@ -30,12 +30,6 @@ const put = async (file: string, text: string) => {
   await writeFile(path.join(folder, file), text);
   return path.join(folder, file);
 };
-/** Tools as small as they can be. */
-const stream = (count: number) =>
-  Array.from(
-    { length: count },
-    (_, index) => `---\ntool_name: t${index}\ndescription: x\nplatform: linux\ncategory: system\n`,
-  ).join('');
 const [first, second] = [...generateCatalog({ toolCount: 2, seed: 1 })].map(toYaml);
 
 describe('import', () => {
@@ -61,7 +55,7 @@ describe('import', () => {
   });
 
   test('sends chunks of 500 documents, one request with --atomic', async () => {
-    const text = stream(1_100);
+    const text = smallTools(1_100);
     const { exitCode } = await run(['import', '-', '--on-conflict', 'fail'], { stdin: text });
     expect(exitCode).toBe(0);
     expect(server.imports.map(({ yaml }) => String(yaml).match(/^tool_name/gm)?.length)).toEqual([500, 500, 100]);
@@ -72,9 +66,9 @@ describe('import', () => {
   });
 
   test('warns of a tool that two requests hold', async () => {
-    const text = stream(500);
+    const text = smallTools(500);
     const all = await put('all.yaml', text);
-    const again = await put('again.yaml', stream(1));
+    const again = await put('again.yaml', smallTools(1));
     const { stderr } = await run(['import', all, again]);
     expect(stderr).toContain(`${again}:1:1: WARNING DUPLICATE_DOCUMENT`);
   });
@@ -89,7 +83,7 @@ describe('import', () => {
   });
 
   test('repeats a request with the same key when the service goes away meanwhile', async () => {
-    const text = stream(600);
+    const text = smallTools(600);
     server.lose(2);
     const { exitCode, stdout } = await run(['import', '-'], { stdin: text });
     expect(exitCode).toBe(0);

@@ -36,7 +36,12 @@ describe('the token', () => {
     for (const url of ['http://127.0.0.1:4000/', 'http://[::1]:4000', 'http://localhost']) {
       expect(resolveConnection({ url }, environment()).token).toBe('from-file');
     }
-    for (const url of ['http://example.com', 'http://localhost.example.com', 'http://127.0.0.1.example.com']) {
+    for (const url of [
+      'http://example.com',
+      'http://notlocalhost',
+      'http://localhost.example.com',
+      'http://127.0.0.1.example.com',
+    ]) {
       expect(() => resolveConnection({ url }, environment())).toThrow('No token for http');
     }
   });

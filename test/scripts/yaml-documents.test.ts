@@ -63,6 +63,16 @@ describe('places of findings', () => {
     );
   });
 
+  test('directives are read as such, wherever their document stands', async () => {
+    const tool = (name: string) => `tool_name: ${name}\ndescription: x\nplatform: linux\ncategory: system\n`;
+    const chunk = joinDocuments(
+      await documentsOf({ 'a.yaml': tool('a'), 'b.yaml': `%YAML 1.2\n---\n${tool('b')}`, 'c.yaml': tool('c') }),
+    );
+    const names: unknown[] = [];
+    for await (const read of readYamlStream(chunk.yaml)) names.push(read.definition?.name ?? read.issues);
+    expect(names).toEqual(['a', 'b', 'c']);
+  });
+
   test('a file of profiles counts as many definitions as it has, so that places by index stay right', async () => {
     const profiles =
       'version: "1.0"\ntools:\n  one: {description: x, capabilities: {}}\n  two: {description: y, capabilities: {}}\n';

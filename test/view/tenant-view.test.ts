@@ -4,6 +4,7 @@ import { AmbiguousNameError } from '../../src/kernel/errors.js';
 import type { ToolState } from '../../src/view/catalog-change.js';
 import { CatalogStore } from '../../src/view/catalog-store.js';
 import type { CatalogView } from '../../src/view/catalog-view.js';
+import { compareTools } from '../../src/view/tool-order.js';
 import { historyArbitrary, TENANTS, toolsAfter } from './catalog-history.js';
 import { change, deletion } from './sample-tools.js';
 
@@ -53,6 +54,7 @@ describe('a tenant over the shared layer', () => {
           const seen = seenBy(tenant, toolsAfter(history));
           const view = store.view(tenant);
           expect(keyed(view.tools())).toEqual(keyed(seen));
+          expect([...view.tools()].sort(compareTools)).toEqual(view.tools());
           expect(view.toolCount).toBe(seen.length);
           for (const tool of seen) expectFound(view, tool, seen);
           for (const name of ['service_control', 'file_search', 'find_files']) expectOffered(view, name, seen);

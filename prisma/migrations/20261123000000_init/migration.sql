@@ -609,7 +609,10 @@ GRANT SELECT ON ALL TABLES IN SCHEMA "tool_catalog" TO catalog_app, catalog_syst
 GRANT USAGE ON ALL SEQUENCES IN SCHEMA "tool_catalog" TO catalog_app, catalog_system;
 
 GRANT INSERT, UPDATE ("display_name") ON "tool_catalog"."tenants" TO catalog_app;
-GRANT INSERT, UPDATE ON "tool_catalog"."tool_identities", "tool_catalog"."tools", "tool_catalog"."tool_ab_tests" TO catalog_app;
+GRANT INSERT, UPDATE ("imported_hash") ON "tool_catalog"."tool_identities" TO catalog_app;
+GRANT INSERT, UPDATE ("status", "enabled", "owner", "is_latest", "revision", "deleted_at", "updated_at", "updated_by")
+  ON "tool_catalog"."tools" TO catalog_app;
+GRANT INSERT, UPDATE ON "tool_catalog"."tool_ab_tests" TO catalog_app;
 GRANT INSERT ON "tool_catalog"."tool_capabilities", "tool_catalog"."tool_patterns", "tool_catalog"."tool_telemetry" TO catalog_app;
 GRANT INSERT ON "tool_catalog"."tool_audit_log", "tool_catalog"."tool_changes", "tool_catalog"."catalog_revisions" TO catalog_app;
 GRANT UPDATE ("revision", "chain") ON "tool_catalog"."catalog_head" TO catalog_app;

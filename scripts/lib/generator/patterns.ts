@@ -97,16 +97,19 @@ const STYLES: readonly Style[] = [
   },
 ];
 
+const READING_STYLES = STYLES.filter((style) => !style.onlyChanges);
+const PATTERN_COUNTS: readonly (readonly [number, number])[] = [
+  [1, 76],
+  [2, 19],
+  [3, 5],
+];
+
 /** One to three ways of doing the action to the subject. */
 export function generatePatterns(action: Action, subject: string, random: Random): readonly PatternDefinition[] {
-  const [plain, ...others] = STYLES.filter((style) => !style.onlyChanges || action.changes);
-  const count = random.pickWeighted([
-    [1, 76],
-    [2, 19],
-    [3, 5],
-  ] as const);
+  const count = random.pickWeighted(PATTERN_COUNTS);
+  const [plain, ...others] = action.changes ? STYLES : READING_STYLES;
   const styles = random.chance(0.75) && plain !== undefined ? [plain] : [];
-  styles.push(...random.sample(others, count - styles.length));
+  if (styles.length < count) styles.push(...random.sample(others, count - styles.length));
   return styles.map((style) => generatePattern(style, { action, subject, random }));
 }
 

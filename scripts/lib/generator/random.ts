@@ -42,7 +42,9 @@ export class Random {
   }
 
   pickWeighted<T>(items: readonly (readonly [T, number])[]): T {
-    let left = this.next() * items.reduce((sum, [, weight]) => sum + weight, 0);
+    let total = 0;
+    for (const [, weight] of items) total += weight;
+    let left = this.next() * total;
     for (const [item, weight] of items) {
       left -= weight;
       if (left < 0) return item;
