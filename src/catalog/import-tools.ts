@@ -53,18 +53,24 @@ export async function importTools(
     .filter((document) => document.definition === null)
     .map((document) => resultOf(document, 'FAILED'));
   const request = { caller, verb: 'importTools', command, timeoutMs: IMPORT_TIMEOUT_MS };
-  const report = await writeTransaction(dependencies, request, async (tx, at) => {
+  const writing = writeTransaction(dependencies, request, async (tx, at) => {
     const dryRun = command.dryRun ?? false;
     const decided = await decide(tx, { tenant: principal.tenant, valid, command, claim: !dryRun });
     const platforms = platformsByName(dependencies.source.viewFor(principal.tenant));
     const results = decided.map((entry) => describe(entry, platforms));
     const failed = bad.length > 0 || results.some((result) => result.outcome === 'FAILED');
-    if ((command.atomic ?? false) && failed) return none(reportOf([...bad, ...results.map(aborted)], dryRun));
+    if ((command.atomic ?? false) && failed) {
+      throw new AtomicImportAborted(reportOf([...bad, ...results.map(aborted)], dryRun));
+    }
     const answer = reportOf([...bad, ...results], dryRun);
     if (dryRun) return none(answer);
     const changes = await planChanges(tx, decided, { actor: principal.name, at, tenant: principal.tenant });
     await recordImportedHashes(tx, decided.flatMap(importedHash));
     return { changes, answer: () => answer };
+  });
+  const report = await writing.catch((error: unknown) => {
+    if (error instanceof AtomicImportAborted) return error.report;
+    throw error;
   });
   if (report.failed > 0 && report.created + report.updated === 0 && !report.dryRun) {
     await dependencies.refusals.record(caller, {
@@ -75,6 +81,16 @@ export async function importTools(
     });
   }
   return report;
+}
+
+/** Rolls everything back, the names that were claimed for new tools too, and carries what there is to say about it. */
+class AtomicImportAborted extends Error {
+  readonly report: ImportReport;
+
+  constructor(report: ImportReport) {
+    super('Another document of this atomic import failed.');
+    this.report = report;
+  }
 }
 
 const none = (answer: ImportReport) => ({ changes: [], answer: () => answer });
