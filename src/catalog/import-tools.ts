@@ -7,6 +7,7 @@ import type { Issue } from '../kernel/issue.js';
 import { readVersions } from '../live/tool-state-reads.js';
 import type { CatalogView } from '../view/catalog-view.js';
 import type { ImportReport, ImportResult, ImportTools } from './catalog-commands.js';
+import { withEffect } from './idempotency.js';
 import { decideImport, type ImportDecision } from './import-decision.js';
 import { type ImportDocument, keyOf, pause, readImport, resultOf } from './import-documents.js';
 import { firstVersion, type Making, nextState } from './new-state.js';
@@ -52,7 +53,7 @@ export async function importTools(
   const bad = documents
     .filter((document) => document.definition === null)
     .map((document) => resultOf(document, 'FAILED'));
-  const request = { caller, verb: 'importTools', command, timeoutMs: IMPORT_TIMEOUT_MS };
+  const request = { caller, verb: 'importTools', command: withEffect(command), timeoutMs: IMPORT_TIMEOUT_MS };
   const writing = writeTransaction(dependencies, request, async (tx, at) => {
     const dryRun = command.dryRun ?? false;
     const decided = await decide(tx, { tenant: principal.tenant, valid, command, claim: !dryRun });
