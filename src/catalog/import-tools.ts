@@ -5,7 +5,6 @@ import { Prisma } from '../database/generated/prisma/client.js';
 import type { ToolDefinition } from '../definition/tool-definition.js';
 import type { Issue } from '../kernel/issue.js';
 import { readVersions } from '../live/tool-state-reads.js';
-import type { CatalogView } from '../view/catalog-view.js';
 import type { ImportReport, ImportResult, ImportTools } from './catalog-commands.js';
 import { withEffect } from './idempotency.js';
 import { decideImport, type ImportDecision } from './import-decision.js';
@@ -19,6 +18,7 @@ import {
   lockTools,
   recordImportedHashes,
   summarizeTools,
+  type ToolKey,
   type ToolSummary,
 } from './tool-store.js';
 import { publishChange } from './update-tool.js';
@@ -57,7 +57,10 @@ export async function importTools(
   const writing = writeTransaction(dependencies, request, async (tx, at) => {
     const dryRun = command.dryRun ?? false;
     const decided = await decide(tx, { tenant: principal.tenant, valid, command, claim: !dryRun });
-    const platforms = platformsByName(dependencies.source.viewFor(principal.tenant));
+    const platforms = platformsByName([
+      ...dependencies.source.viewFor(principal.tenant).tools(),
+      ...valid.map(({ definition }) => definition),
+    ]);
     const results = decided.map((entry) => describe(entry, platforms));
     const failed = bad.length > 0 || results.some((result) => result.outcome === 'FAILED');
     if ((command.atomic ?? false) && failed) {
@@ -214,7 +217,7 @@ function importedHash({ document, decision, tool }: Decided): { toolId: string; 
   return imported && tool && tool.importedHash !== document.hash ? [{ toolId: tool.toolId, hash: document.hash }] : [];
 }
 
-function describe({ document, decision }: Decided, platforms: ReadonlyMap<string, readonly string[]>): ImportResult {
+function describe({ document, decision }: Decided, platforms: ReadonlyMap<string, ReadonlySet<string>>): ImportResult {
   switch (decision.kind) {
     case 'create':
       return resultOf(document, 'CREATED', namedElsewhere(document.definition, platforms));
@@ -229,14 +232,14 @@ function describe({ document, decision }: Decided, platforms: ReadonlyMap<string
   }
 }
 
-function platformsByName(view: CatalogView): Map<string, string[]> {
-  const platforms = new Map<string, string[]>();
-  for (const tool of view.tools()) platforms.set(tool.name, [...(platforms.get(tool.name) ?? []), tool.platform]);
+function platformsByName(tools: readonly ToolKey[]): Map<string, Set<string>> {
+  const platforms = new Map<string, Set<string>>();
+  for (const { name, platform } of tools) platforms.set(name, (platforms.get(name) ?? new Set()).add(platform));
   return platforms;
 }
 
-function namedElsewhere(definition: ToolDefinition, known: ReadonlyMap<string, readonly string[]>): Issue[] {
-  const platforms = (known.get(definition.name) ?? []).filter((platform) => platform !== definition.platform);
+function namedElsewhere(definition: ToolDefinition, known: ReadonlyMap<string, ReadonlySet<string>>): Issue[] {
+  const platforms = [...(known.get(definition.name) ?? [])].filter((platform) => platform !== definition.platform);
   if (platforms.length === 0) return [];
   return [
     {
