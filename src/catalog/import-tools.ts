@@ -4,6 +4,7 @@ import type { Transaction } from '../database/database.js';
 import { Prisma } from '../database/generated/prisma/client.js';
 import type { ToolDefinition } from '../definition/tool-definition.js';
 import type { Issue } from '../kernel/issue.js';
+import { sha256Hex } from '../kernel/sha256.js';
 import { readVersions } from '../live/tool-state-reads.js';
 import type { ImportReport, ImportResult, ImportTools } from './catalog-commands.js';
 import { withEffect } from './idempotency.js';
@@ -82,6 +83,7 @@ export async function importTools(
       toolName: null,
       platform: null,
       reason: `${report.failed} of ${report.results.length} documents cannot be imported; nothing was stored.`,
+      subject: sha256Hex(command.yaml),
     });
   }
   return report;
