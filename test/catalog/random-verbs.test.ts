@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Caller } from '../../src/access/principal.js';
 import type { CatalogCommands, ToolReference } from '../../src/catalog/catalog-commands.js';
 import { CatalogError } from '../../src/kernel/errors.js';
 import { definitionInput } from '../support/definitions.js';
@@ -32,41 +33,49 @@ afterAll(async () => {
 
 describe('W1, W3 and D-9: for every verb the answer, the rows, the log, the audit row and the view say the same', () => {
   const name = 'every-verb';
-  const steps: [string, string, (commands: CatalogCommands) => Promise<unknown>][] = [
-    ['createTool', 'created', (commands) => commands.createTool(ada, { definition: definitionInput({ name }) })],
-    ['updateTool', 'updated', (commands) => commands.updateTool(ada, { name, patch: { metadata: { n: 1.5e-7 } } })],
+  const steps: [string, string, (commands: CatalogCommands, who: Caller) => Promise<unknown>][] = [
+    ['createTool', 'created', (commands, who) => commands.createTool(who, { definition: definitionInput({ name }) })],
+    [
+      'updateTool',
+      'updated',
+      (commands, who) => commands.updateTool(who, { name, patch: { metadata: { n: 1.5e-7 } } }),
+    ],
     [
       'updateTool, unpublished',
       'updated',
-      (commands) => commands.updateTool(ada, { name, patch: { category: 'x' }, publish: false }),
+      (commands, who) => commands.updateTool(who, { name, patch: { category: 'x' }, publish: false }),
     ],
-    ['setLatestVersion', 'updated', (commands) => commands.setLatestVersion(ada, { name, toVersion: '1.0.2' })],
-    ['rollbackTool', 'rolled_back', (commands) => commands.rollbackTool(ada, { name, toVersion: '1.0.0' })],
-    ['disableTool', 'disabled', (commands) => commands.disableTool(ada, { name })],
-    ['enableTool', 'enabled', (commands) => commands.enableTool(ada, { name })],
-    ['deprecateTool', 'deprecated', (commands) => commands.deprecateTool(ada, { name })],
-    ['setToolState', 'updated', (commands) => commands.setToolState(ada, { name, status: 'ACTIVE', owner: 'grace' })],
+    ['setLatestVersion', 'updated', (commands, who) => commands.setLatestVersion(who, { name, toVersion: '1.0.2' })],
+    ['rollbackTool', 'rolled_back', (commands, who) => commands.rollbackTool(who, { name, toVersion: '1.0.0' })],
+    ['disableTool', 'disabled', (commands, who) => commands.disableTool(who, { name })],
+    ['enableTool', 'enabled', (commands, who) => commands.enableTool(who, { name })],
+    ['deprecateTool', 'deprecated', (commands, who) => commands.deprecateTool(who, { name })],
+    [
+      'setToolState',
+      'updated',
+      (commands, who) => commands.setToolState(who, { name, status: 'ACTIVE', owner: 'grace' }),
+    ],
     [
       'bulkUpdateTools',
       'updated',
-      (commands) => commands.bulkUpdateTools(ada, { filter: { names: [name] }, patch: { description: 'Bulk.' } }),
+      (commands, who) => commands.bulkUpdateTools(who, { filter: { names: [name] }, patch: { description: 'Bulk.' } }),
     ],
     [
       'importTools',
       'updated',
-      (commands) =>
-        commands.importTools(ada, {
+      (commands, who) =>
+        commands.importTools(who, {
           yaml: `tool_name: ${name}\nversion: "5"\ndescription: A\nplatform: linux\ncategory: system\ncapabilities: {}`,
         }),
     ],
-    ['deleteTool', 'deleted', (commands) => commands.deleteTool(ada, { name })],
-    ['restoreTool', 'restored', (commands) => commands.restoreTool(ada, { name })],
+    ['deleteTool', 'deleted', (commands, who) => commands.deleteTool(who, { name })],
+    ['restoreTool', 'restored', (commands, who) => commands.restoreTool(who, { name })],
   ];
 
   test.each(steps)('%s', async (verb, action, run) => {
     const before = one.follower.viewFor('shared').find(name) ?? null;
     const head = await one.log.head();
-    const answer = await run(one.commands);
+    const answer = await run(one.commands, caller({ name: `who did ${verb}` }));
     const [revision, ...more] = (await one.log.revisionsAfter(head.revision, 10)) ?? [];
     expect(more).toEqual([]);
     expect(revision?.changes).toHaveLength(1);
@@ -94,10 +103,8 @@ describe('W1, W3 and D-9: for every verb the answer, the rows, the log, the audi
 });
 
 const NAMES = ['p', 'q', 'r'] as const;
-const who = { shared: ada, acme: caller({ tenant: 'acme', name: 'tom' }) };
-
 interface Step {
-  readonly tenant: keyof typeof who;
+  readonly tenant: 'shared' | 'acme';
   readonly name: (typeof NAMES)[number];
   readonly platform: 'linux' | 'windows' | null;
   readonly verb: keyof typeof verbs;
@@ -106,6 +113,7 @@ interface Step {
 
 type Run = (commands: CatalogCommands, step: Step, tool: ToolReference) => Promise<unknown>;
 
+const who = ({ tenant, pick }: Step) => caller({ tenant, name: `admin-${pick % 3}` });
 const platformOf = (step: Step) => step.platform ?? 'linux';
 const yamlOf = (step: Step) =>
   NAMES.map(
@@ -115,30 +123,28 @@ const yamlOf = (step: Step) =>
 
 const verbs = {
   create: (commands, step) =>
-    commands.createTool(who[step.tenant], {
+    commands.createTool(who(step), {
       definition: definitionInput({ name: step.name, platform: platformOf(step), metadata: { pick: step.pick } }),
     }),
   update: (commands, step, tool) =>
-    commands.updateTool(who[step.tenant], {
+    commands.updateTool(who(step), {
       ...tool,
       patch: { description: `Text ${step.pick % 3}.` },
       publish: step.pick % 4 !== 0,
     }),
-  rollback: (commands, step, tool) =>
-    commands.rollbackTool(who[step.tenant], { ...tool, toVersion: `1.0.${step.pick % 3}` }),
+  rollback: (commands, step, tool) => commands.rollbackTool(who(step), { ...tool, toVersion: `1.0.${step.pick % 3}` }),
   setLatest: (commands, step, tool) =>
-    commands.setLatestVersion(who[step.tenant], { ...tool, toVersion: `1.0.${step.pick % 4}` }),
+    commands.setLatestVersion(who(step), { ...tool, toVersion: `1.0.${step.pick % 4}` }),
   state: (commands, step, tool) =>
-    commands.setToolState(who[step.tenant], { ...tool, status: 'TESTING', owner: `owner-${step.pick % 2}` }),
-  enable: (commands, step, tool) => commands.enableTool(who[step.tenant], tool),
-  disable: (commands, step, tool) => commands.disableTool(who[step.tenant], tool),
-  deprecate: (commands, step, tool) => commands.deprecateTool(who[step.tenant], tool),
-  delete: (commands, step, tool) => commands.deleteTool(who[step.tenant], tool),
-  restore: (commands, step, tool) => commands.restoreTool(who[step.tenant], tool),
-  import: (commands, step) =>
-    commands.importTools(who[step.tenant], { yaml: yamlOf(step), atomic: step.pick % 2 === 0 }),
+    commands.setToolState(who(step), { ...tool, status: 'TESTING', owner: `owner-${step.pick % 2}` }),
+  enable: (commands, step, tool) => commands.enableTool(who(step), tool),
+  disable: (commands, step, tool) => commands.disableTool(who(step), tool),
+  deprecate: (commands, step, tool) => commands.deprecateTool(who(step), tool),
+  delete: (commands, step, tool) => commands.deleteTool(who(step), tool),
+  restore: (commands, step, tool) => commands.restoreTool(who(step), tool),
+  import: (commands, step) => commands.importTools(who(step), { yaml: yamlOf(step), atomic: step.pick % 2 === 0 }),
   bulk: (commands, step) =>
-    commands.bulkUpdateTools(who[step.tenant], {
+    commands.bulkUpdateTools(who(step), {
       filter: { names: [...NAMES] },
       enabled: step.pick % 2 === 0,
       patch: { metadata: { bulk: step.pick % 3 } },
