@@ -1,8 +1,7 @@
 export const ROLES = ['VIEWER', 'ORCHESTRATOR', 'ADMIN'] as const;
 export type Role = (typeof ROLES)[number];
 
-/** The tenant whose catalog everyone sees. */
-export const SHARED_TENANT = 'shared';
+export { SHARED_TENANT } from '../view/catalog-view.js';
 
 /** Who asks: the holder of a valid token. */
 export interface Principal {

@@ -1,4 +1,5 @@
 import type { Caller } from '../access/principal.js';
+import type { CreateTenant, TenantSummary } from '../access/tenants.js';
 import type { ToolDefinitionInput, ToolPatchInput } from '../definition/definition-input.js';
 import type { FieldChange } from '../definition/diff.js';
 import type { ToolStatus } from '../definition/tool-definition.js';
@@ -118,17 +119,6 @@ export interface VersionComparison {
   readonly from: ToolState;
   readonly to: ToolState;
   readonly changes: readonly FieldChange[];
-}
-
-export interface CreateTenant {
-  readonly name: string;
-  readonly displayName?: string | null | undefined;
-}
-
-export interface TenantSummary {
-  readonly name: string;
-  readonly displayName: string | null;
-  readonly createdAt: string;
 }
 
 /**

@@ -40,6 +40,8 @@ export interface Database {
     options?: TransactionOptions,
   ): Promise<T>;
   systemTransaction<T>(work: (transaction: Transaction) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  /** Runs queries outside a transaction, so that a database that is away shows as an UnavailableError. */
+  guard<T>(work: () => Promise<T>): Promise<T>;
   /** Calls `onConnect` after every (re)connect: hints sent before it may have been missed. */
   listen(channel: string, onNotify: (payload: string) => void, onConnect: () => void): Promise<Listener>;
   /** @throws UnavailableError when the database does not answer. */
@@ -76,6 +78,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     },
     systemTransaction: (work, transaction = {}) =>
       runTransaction(system.client, { ...transaction, tenant: null }, work),
+    guard,
     listen: async (channel, onNotify, onConnect) => {
       const config = connectionConfig(options.connection, {
         applicationName: 'tool-catalog listen',
@@ -85,15 +88,17 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       listeners.push(listener);
       return listener;
     },
-    ping: async () => {
-      try {
-        await system.pool.query('SELECT 1');
-      } catch (error) {
-        throw toCatalogError(error);
-      }
-    },
+    ping: () => guard(async () => void (await system.pool.query('SELECT 1'))),
     close,
   };
+}
+
+async function guard<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw toCatalogError(error);
+  }
 }
 
 type Role = typeof APP_ROLE | typeof SYSTEM_ROLE;

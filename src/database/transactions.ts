@@ -18,6 +18,8 @@ export interface TransactionOptions {
    * (otherwise 5 s), and so may the pauses between two: for imports.
    */
   readonly timeoutMs?: number;
+  /** READ COMMITTED by default; REPEATABLE READ sees one state of the database in all its statements. */
+  readonly isolation?: 'ReadCommitted' | 'RepeatableRead';
 }
 
 export interface TransactionRequest extends TransactionOptions {
@@ -26,7 +28,7 @@ export interface TransactionRequest extends TransactionOptions {
 }
 
 /**
- * Runs `work` in one READ COMMITTED transaction. After a deadlock or a serialisation failure it runs again, up to 5 times in
+ * Runs `work` in one transaction. After a deadlock or a serialisation failure it runs again, up to 5 times in
  * all: `work` must do nothing that a rollback does not undo.
  *
  * @throws UnavailableError when the database is away or too slow. Whether a transaction that was cut off while it committed
@@ -62,7 +64,7 @@ function attemptTransaction<T>(
       }
       return work(transaction);
     },
-    { maxWait: POOL_WAIT_MS, timeout: timeoutMs },
+    { maxWait: POOL_WAIT_MS, timeout: timeoutMs, isolationLevel: request.isolation ?? 'ReadCommitted' },
   );
   return withDeadline(running, POOL_WAIT_MS + timeoutMs + MARGIN_MS);
 }

@@ -1,0 +1,97 @@
+import { once } from 'node:events';
+import {
+  type CatalogChangeEvent,
+  CatalogClient,
+  ForbiddenError,
+  UnauthenticatedError,
+} from '../../src/client/index.js';
+import { CommandError } from './command-error.js';
+import type { Connection } from './connection.js';
+import { printable } from './terminal.js';
+import type { WatchOutput } from './watch-output.js';
+
+/** A person waits for it, and one watcher more is no crowd: quicker than an orchestrator's 1 to 30 s. */
+const RECONNECT_MIN_MS = 250;
+const RECONNECT_MAX_MS = 5_000;
+
+export interface WatchOptions {
+  readonly connection: Connection;
+  readonly output: WatchOutput;
+  /** Told what is wrong without ending the watch. */
+  readonly notice: (text: string) => void;
+  /** Ends the watch. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Holds the catalog as an orchestrator does, and prints what it holds and each change as it comes, across restarts of the
+ * service, until the signal is aborted.
+ *
+ * @throws CommandError when the service refuses the token.
+ */
+export async function watchCatalog({ connection, output, notice, signal }: WatchOptions): Promise<void> {
+  const client = new CatalogClient({
+    url: connection.url,
+    token: connection.token,
+    reconnectMinMs: RECONNECT_MIN_MS,
+    reconnectMaxMs: RECONNECT_MAX_MS,
+  });
+  const ended = new AbortController();
+  let refusal: Error | undefined;
+  // One after the other, however slow the reader is; the times are those of the events.
+  let printing = Promise.resolve();
+  const print = (write: () => Promise<void>) => {
+    printing = printing.then(() => (signal.aborted ? undefined : write()));
+  };
+  const showCatalog = (now: number) => {
+    const { view } = client;
+    const held = { revision: view.revision, contentHash: client.contentHash, tools: view.tools() };
+    print(() => output.catalog(held, now));
+  };
+  let complete = false;
+
+  client.on('change', (event) => {
+    const now = Date.now();
+    if (complete) for (const change of seenChanges(event)) print(() => output.change(change, now));
+    complete = true;
+  });
+  client.on('state', ({ state, previous }) => {
+    const now = Date.now();
+    if (state === 'closed') return;
+    // The client tells the reason right after the state, so it is looked up when the line is printed.
+    print(() => output.state(state, state === 'live' ? undefined : client.lastError?.message, now));
+    if (state === 'live' && previous !== 'live' && complete) showCatalog(now);
+  });
+  client.on('damage', (error) => notice(`damaged copy, listing again: ${printable(error.message)}`));
+  client.on('error', (error) => {
+    if (error instanceof UnauthenticatedError || error instanceof ForbiddenError) {
+      refusal = error;
+      ended.abort();
+    } else notice(printable(error.message));
+  });
+
+  const stop = AbortSignal.any([signal, ended.signal]);
+  client.start();
+  if (!stop.aborted) await once(stop, 'abort');
+  await client.close();
+  await printing;
+  if (refusal !== undefined) {
+    throw new CommandError(
+      `The service refuses the token from ${connection.tokenSource}: ${printable(refusal.message)}`,
+    );
+  }
+}
+
+function seenChanges(event: CatalogChangeEvent) {
+  return event.changes.map(({ action, platform, toolName, before, after, changedFields, actor, reason }) => ({
+    action,
+    platform,
+    toolName,
+    version: (after ?? before)?.version ?? null,
+    revision: event.revision,
+    changedFields,
+    actor,
+    reason,
+    at: event.at,
+  }));
+}

@@ -1,0 +1,174 @@
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { type AdminToken, ensureAdminToken } from './access/admin-token.js';
+import { hashTokenSecret } from './access/token-secret.js';
+import { createTokenService } from './access/token-service.js';
+import { createRefusalLog } from './audit/refusal-log.js';
+import { importBundledCatalog } from './catalog/bundled-catalog.js';
+import { createCatalogService } from './catalog/catalog-service.js';
+import { createToolHistory } from './catalog/tool-history.js';
+import type { Config } from './config.js';
+import { type Database, openDatabase } from './database/database.js';
+import { startEmbeddedPostgres } from './database/embedded-postgres.js';
+import { migrate } from './database/migrate.js';
+import { packageRoot } from './database/package-root.js';
+import { createExpressionCache } from './expressions/expression-cache.js';
+import type { CatalogServices } from './graphql/context.js';
+import { startHttpServer } from './http/http-server.js';
+import { UnavailableError } from './kernel/errors.js';
+import { createChangeFeed } from './live/change-feed.js';
+import { createChangeLog } from './live/change-log.js';
+import { keepHistoryMark, readHistoryMark } from './live/history-mark-file.js';
+import { LogFollower } from './live/log-follower.js';
+import { startRetention } from './live/retention.js';
+
+export { type Config, ConfigError, readConfig } from './config.js';
+
+/** A running instance of the service. */
+export interface App {
+  /** For example http://127.0.0.1:4000 */
+  readonly url: string;
+  readonly adminToken: AdminToken;
+  readonly services: CatalogServices;
+  /** Tools that this start took over from the bundled catalog. */
+  readonly bundledTools: number;
+  /** Finishes what runs, tells the connected where to go on, and lets go of everything. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** What has been started so far, in the order in which it must be let go of: last first. */
+type Closers = (() => Promise<void> | void)[];
+
+const EXPRESSIONS = 50_000;
+const DATABASE_WAIT_MS = 60_000;
+
+/**
+ * Starts an instance: database, migrations, the catalog in memory, then the doors. Composing is apart from listening to the process
+ * (src/main.ts), so that tests start exactly this.
+ */
+export async function startApp(config: Config, logger: Logger): Promise<App> {
+  const closers: Closers = [];
+  const close = once(async () => {
+    for (const closer of closers.splice(0).reverse()) await closer();
+  });
+  try {
+    return await start(config, logger, { closers, close });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function start(
+  config: Config,
+  logger: Logger,
+  { closers, close }: { closers: Closers; close: () => Promise<void> },
+): Promise<App> {
+  const now = () => new Date();
+  const dataDir = path.resolve(config.dataDir);
+  const adminToken = await ensureAdminToken(dataDir, config.adminToken);
+  const database = await connect(config, logger, closers);
+  const log = createChangeLog(database);
+
+  const markFile = path.join(dataDir, 'history-mark.json');
+  const follower = new LogFollower({ database, log, logger, mark: await readHistoryMark(markFile) });
+  closers.push(() => follower.stop());
+  await follower.start();
+  const mark = keepHistoryMark({
+    file: markFile,
+    mark: () => follower.mark,
+    onError: (error) => logger.warn({ err: error }, `${markFile} cannot be written`),
+  });
+  closers.push(() => mark.stop());
+  const retention = startRetention(database, { policy: config.retention, logger, now });
+  closers.push(() => retention.stop());
+
+  const refusals = createRefusalLog({ database, logger, now });
+  const commands = createCatalogService({
+    database,
+    source: follower,
+    now,
+    refusals,
+    expressions: createExpressionCache(EXPRESSIONS),
+  });
+  const services: CatalogServices = {
+    commands,
+    history: createToolHistory(database),
+    source: follower,
+    feed: createChangeFeed({ follower, log, now }),
+    tokens: createTokenService({ database, now, adminTokenHash: hashTokenSecret(adminToken.secret) }),
+    database,
+    node: { name: `${hostname()}:${process.pid}`, version: await packageVersion() },
+    log: logger,
+  };
+  const bundledTools = config.bundledCatalog ? await importWhenEmpty(services) : 0;
+  const tls = await readTls(config);
+  const server = await startHttpServer(services, tls === undefined ? config : { ...config, tls });
+  closers.push(() => server.close());
+  return { url: server.url, adminToken, services, bundledTools, close };
+}
+
+async function connect(config: Config, logger: Logger, closers: Closers): Promise<Database> {
+  let connection = config.databaseUrl;
+  if (connection === undefined) {
+    const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, log: logger });
+    closers.push(() => embedded.stop());
+    connection = embedded.connectionString;
+  }
+  const applied = await whenReachable(logger, () => migrate({ connection, log: logger }));
+  if (applied.length > 0) logger.info({ migrations: applied }, 'database migrated');
+  const database = await whenReachable(logger, () =>
+    openDatabase({ connection, poolSize: config.databasePoolSize, log: logger }),
+  );
+  closers.push(() => database.close());
+  return database;
+}
+
+/** A database server that starts at the same time as this instance may take a moment longer. */
+async function whenReachable<T>(logger: Logger, attempt: () => Promise<T>): Promise<T> {
+  const deadlineMs = performance.now() + DATABASE_WAIT_MS;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof UnavailableError) || performance.now() > deadlineMs) throw error;
+      logger.warn({ err: error }, 'the database cannot be reached yet; trying again');
+      await sleep(1_000);
+    }
+  }
+}
+
+/** Only a catalog that never held anything gets the bundled definitions: whoever deletes them all wants them gone. */
+async function importWhenEmpty({ commands, source, log }: CatalogServices): Promise<number> {
+  if (source.position.revision > 0) return 0;
+  const report = await importBundledCatalog(commands, path.join(packageRoot(), 'catalog'));
+  for (const result of report.results.filter((candidate) => candidate.outcome === 'FAILED')) {
+    log.error({ tool: result.name, issues: result.issues }, 'a bundled definition cannot be imported');
+  }
+  return report.created;
+}
+
+async function readTls({ tlsFiles }: Config): Promise<{ certificate: string; key: string } | undefined> {
+  if (tlsFiles === undefined) return undefined;
+  const [certificate, key] = await Promise.all([
+    readFile(tlsFiles.certificateFile, 'utf8'),
+    readFile(tlsFiles.keyFile, 'utf8'),
+  ]);
+  return { certificate, key };
+}
+
+async function packageVersion(): Promise<string> {
+  const manifest: unknown = JSON.parse(await readFile(path.join(packageRoot(), 'package.json'), 'utf8'));
+  return String((manifest as { version?: unknown }).version ?? 'unknown');
+}
+
+function once(run: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => {
+    running ??= run();
+    return running;
+  };
+}

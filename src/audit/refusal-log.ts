@@ -1,0 +1,61 @@
+import type { Logger } from 'pino';
+import type { Caller } from '../access/principal.js';
+import type { Database } from '../database/database.js';
+
+/** Something that a known principal was refused. */
+export interface Refusal {
+  readonly action: string;
+  readonly toolName: string | null;
+  readonly platform: string | null;
+  readonly reason: string;
+}
+
+export interface RefusalLog {
+  /** Leaves one audit row; the same refusal within a minute leaves none. Never throws: the refusal itself must reach the caller. */
+  record(caller: Caller, refusal: Refusal): Promise<void>;
+}
+
+const SAME_REFUSAL_MS = 60_000;
+const MAX_REMEMBERED = 10_000;
+
+export function createRefusalLog(options: { database: Database; logger: Logger; now: () => Date }): RefusalLog {
+  const { database, logger, now } = options;
+  const recorded = new Map<string, number>();
+  return {
+    async record(caller, refusal) {
+      const { principal } = caller;
+      const atMs = now().getTime();
+      const key = JSON.stringify([
+        principal.tenant,
+        principal.name,
+        refusal.action,
+        refusal.toolName,
+        refusal.platform,
+      ]);
+      logger.info({ principal: principal.name, tenant: principal.tenant, ...refusal }, 'refused');
+      if (atMs - (recorded.get(key) ?? Number.NEGATIVE_INFINITY) < SAME_REFUSAL_MS) return;
+      if (recorded.size >= MAX_REMEMBERED) recorded.clear();
+      recorded.set(key, atMs);
+      try {
+        await database.withTenant(principal.tenant, (tx) =>
+          tx.auditEntry.create({
+            data: {
+              tenant: principal.tenant,
+              toolName: refusal.toolName?.slice(0, 100) ?? null,
+              platform: refusal.platform?.slice(0, 50) ?? null,
+              action: refusal.action,
+              changes: [],
+              changedBy: principal.name,
+              changedAt: now(),
+              reason: refusal.reason,
+              ipAddress: caller.ipAddress,
+            },
+          }),
+        );
+      } catch (error) {
+        recorded.delete(key);
+        logger.warn({ err: error, refusal }, 'a refusal could not be written to the audit log');
+      }
+    },
+  };
+}

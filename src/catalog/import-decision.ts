@@ -1,0 +1,70 @@
+import { nextVersion } from '../definition/next-version.js';
+import type { Issue } from '../kernel/issue.js';
+import type { ImportConflict } from './catalog-commands.js';
+import type { LockedTool, ToolSummary } from './tool-store.js';
+
+/** What happens to one valid document. */
+export type ImportDecision =
+  | { readonly kind: 'create' }
+  | { readonly kind: 'update'; readonly version: string; readonly issues: readonly Issue[] }
+  | { readonly kind: 'unchanged'; readonly version: string; readonly issues: readonly Issue[] }
+  | { readonly kind: 'skip'; readonly version: string }
+  | { readonly kind: 'fail'; readonly issue: Issue };
+
+export interface DecisionInput {
+  readonly document: { readonly version: string; readonly hash: string };
+  /** The tool as it stands; undefined when there is none. */
+  readonly existing: { readonly identity: LockedTool; readonly summary: ToolSummary } | undefined;
+  readonly onConflict: ImportConflict;
+}
+
+/** Pure: the rules of an import, document by document. */
+export function decideImport({ document, existing, onConflict }: DecisionInput): ImportDecision {
+  if (!existing) return { kind: 'create' };
+  const { identity, summary } = existing;
+  if (summary.deleted) {
+    return fail('DELETED', 'This tool was deleted.', 'Bring it back with restoreTool, then import again.');
+  }
+  if (onConflict === 'SKIP') return { kind: 'skip', version: summary.latestVersion };
+  if (onConflict === 'FAIL') {
+    return fail(
+      'ALREADY_EXISTS',
+      `This tool exists already, at version ${summary.latestVersion}.`,
+      'Import with NEW_VERSION to change it.',
+    );
+  }
+  if (document.hash === summary.latestContentHash) {
+    return { kind: 'unchanged', version: summary.latestVersion, issues: [] };
+  }
+  if (document.hash === identity.importedHash) {
+    return {
+      kind: 'unchanged',
+      version: summary.latestVersion,
+      issues: [
+        info('EDITED_SINCE_IMPORT', 'The tool was edited since this same document was imported: the edits stay.', ''),
+      ],
+    };
+  }
+  if (!summary.versions.includes(document.version)) return { kind: 'update', version: document.version, issues: [] };
+  const newest = summary.versions.at(-1) ?? summary.latestVersion;
+  const version = nextVersion(newest, (candidate) => summary.versions.includes(candidate));
+  return {
+    kind: 'update',
+    version,
+    issues: [
+      info(
+        'VERSION_BUMPED',
+        `Version ${document.version} exists with other content: stored as ${version}.`,
+        '/version',
+      ),
+    ],
+  };
+}
+
+function info(code: string, message: string, path: string): Issue {
+  return { severity: 'INFO', code, message, path };
+}
+
+function fail(code: string, message: string, hint: string): ImportDecision {
+  return { kind: 'fail', issue: { severity: 'ERROR', code, message, path: '', hint } };
+}

@@ -1,0 +1,33 @@
+/** The package's export `tool-catalog/client`: the catalog in an orchestrator's memory, in Node and in browsers. */
+export type {
+  CapabilityDefinition,
+  PatternDefinition,
+  ToolContent,
+  ToolDependency,
+  ToolStatus,
+} from '../definition/tool-definition.js';
+export { TOOL_STATUSES } from '../definition/tool-definition.js';
+export {
+  AmbiguousNameError,
+  BadUserInputError,
+  CatalogError,
+  ForbiddenError,
+  PositionError,
+  type PositionErrorCode,
+  UnauthenticatedError,
+  UnavailableError,
+} from '../kernel/errors.js';
+export type { CatalogChange, CatalogRevision, ChangeAction, ToolState } from '../view/catalog-change.js';
+export { CHANGE_ACTIONS } from '../view/catalog-change.js';
+export { type AppliedChange, CatalogStore } from '../view/catalog-store.js';
+export { type CapabilityEntry, type CatalogView, SHARED_TENANT, type ToolListOptions } from '../view/catalog-view.js';
+export type { OrderDirection, ToolOrder, ToolOrderField } from '../view/page-cursor.js';
+export { formatPosition, type Position, parsePosition } from '../view/position.js';
+export { stateHash } from '../view/state-hash.js';
+export { isEmptyFilter, matchesFilter, type ToolFilter } from '../view/tool-filter.js';
+export { type PageArguments, pageTools, type ToolPage } from '../view/tool-page.js';
+export { type CatalogChangeEvent, CatalogClient, type CatalogClientEvents } from './catalog-client.js';
+export { CopyDamagedError, FeedError, RefusedError } from './client-errors.js';
+export type { Bootstrap, CatalogClientOptions, LogEntry } from './client-options.js';
+export { CLIENT_STATES, type ClientState } from './client-state.js';
+export type { WebSocketClass, WebSocketLike } from './web-socket.js';

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { GRAPHQL_PATH } from '../graphql/yoga.js';
+import { EXAMPLE_OPERATIONS } from './example-operations.js';
+import type { Exchange } from './exchange.js';
+
+/** The page is one file with everything in it; its scripts are inline, its editor works in blob workers. */
+const PAGE_POLICY = [
+  "default-src 'none'",
+  "script-src 'unsafe-inline' 'unsafe-eval' blob:",
+  'worker-src blob:',
+  "style-src 'unsafe-inline'",
+  'img-src data:',
+  'font-src data:',
+  "connect-src 'self'",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+].join('; ');
+
+/** What the headers pane holds at first. */
+const HEADERS = JSON.stringify({ authorization: 'Bearer PASTE-YOUR-TOKEN-HERE' }, null, 2);
+
+interface Page {
+  readonly html: Buffer;
+  readonly compressed: Buffer;
+  readonly etag: string;
+}
+
+/**
+ * Serves GraphiQL, whole and from here. Its requests and its subscriptions (server-sent events) carry what stands in its
+ * headers pane.
+ */
+export function graphiqlPage(): (exchange: Exchange) => Promise<void> {
+  let page: Promise<Page> | undefined;
+  return async ({ request, response }) => {
+    // 9 MB that only people who open the page need.
+    page ??= renderPage();
+    const { html, compressed, etag } = await page;
+    response.setHeader('content-security-policy', PAGE_POLICY);
+    response.setHeader('etag', etag);
+    response.setHeader('cache-control', 'no-cache');
+    response.setHeader('vary', 'accept, accept-encoding');
+    if (request.headers['if-none-match'] === etag) {
+      response.writeHead(304).end();
+      return;
+    }
+    const zipped = request.headers['accept-encoding']?.includes('gzip') === true;
+    const body = zipped ? compressed : html;
+    response.writeHead(200, {
+      'content-type': 'text/html; charset=utf-8',
+      'content-length': body.byteLength,
+      ...(zipped ? { 'content-encoding': 'gzip' } : {}),
+    });
+    response.end(body);
+  };
+}
+
+async function renderPage(): Promise<Page> {
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
+  const html = Buffer.from(
+    renderGraphiQL({
+      title: 'Tool catalog',
+      endpoint: GRAPHQL_PATH,
+      headers: HEADERS,
+      defaultHeaders: HEADERS,
+      defaultTabs: EXAMPLE_OPERATIONS.map(({ query, variables }) => ({
+        query,
+        headers: HEADERS,
+        ...(variables === undefined ? {} : { variables: JSON.stringify(variables, null, 2) }),
+      })),
+      subscriptionsProtocol: 'SSE',
+      shouldPersistHeaders: true,
+      defaultEditorToolsVisibility: 'headers',
+      schemaDescription: true,
+      inputValueDeprecation: true,
+    }),
+  );
+  const compressed = await promisify(gzip)(html);
+  return { html, compressed, etag: `"${createHash('sha256').update(html).digest('base64url')}"` };
+}

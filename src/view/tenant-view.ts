@@ -1,0 +1,180 @@
+import { AmbiguousNameError } from '../kernel/errors.js';
+import type { ToolState } from './catalog-change.js';
+import { type CapabilityEntry, type CatalogView, SHARED_TENANT, type ToolListOptions } from './catalog-view.js';
+import type { Position } from './position.js';
+import type { ToolLayer } from './tool-layer.js';
+import { compareByName, compareBytes, compareTools, lowerBound } from './tool-order.js';
+
+/** What a view needs of the store that it looks into. */
+export interface ViewSource {
+  position(): Position;
+  /** The state of a tool of any tenant. */
+  stateOf(toolId: string): ToolState | undefined;
+  layerOf(tenant: string): ToolLayer;
+}
+
+/** What a view derives from its layers; thrown away as a whole when one of them has changed. */
+interface Derived {
+  readonly sharedVersion: number;
+  readonly ownVersion: number;
+  readonly byCapability: Map<string, readonly ToolState[]>;
+  visible: readonly ToolState[] | null;
+  all: readonly ToolState[] | null;
+  toolCount: number | null;
+  capabilities: readonly CapabilityEntry[] | null;
+}
+
+/** A tenant's layer over the shared one. Made by `CatalogStore.view`. */
+export class TenantView implements CatalogView {
+  readonly tenant: string;
+  readonly #source: ViewSource;
+  #shared: ToolLayer;
+  /** Null for the shared tenant, whose own layer is the shared one. */
+  #own: ToolLayer | null;
+  #derived: Derived | null = null;
+
+  constructor(tenant: string, source: ViewSource) {
+    this.tenant = tenant;
+    this.#source = source;
+    this.#shared = source.layerOf(SHARED_TENANT);
+    this.#own = tenant === SHARED_TENANT ? null : source.layerOf(tenant);
+  }
+
+  /** Takes up the layers of the source, which has replaced them. */
+  rebind(): void {
+    this.#shared = this.#source.layerOf(SHARED_TENANT);
+    this.#own = this.tenant === SHARED_TENANT ? null : this.#source.layerOf(this.tenant);
+    this.#derived = null;
+  }
+
+  get position(): Position {
+    return this.#source.position();
+  }
+
+  get revision(): number {
+    return this.#source.position().revision;
+  }
+
+  get toolCount(): number {
+    const own = this.#own;
+    if (own === null || own.size === 0) return this.#shared.size;
+    const derived = this.#derive();
+    derived.toolCount ??= this.#shared.size + own.sorted().filter((tool) => !this.#hides(tool)).length;
+    return derived.toolCount;
+  }
+
+  get contentHash(): string {
+    return this.#shared.hash.hexWith(this.#own?.hash ?? null);
+  }
+
+  find(name: string, platform?: string | null): ToolState | undefined {
+    const own = this.#own?.named(name);
+    const shared = this.#shared.named(name);
+    if (own === undefined) return shared && pick(shared, name, platform);
+    if (shared === undefined) return pick(own, name, platform);
+    return pick(overlayOfOneName(own, shared), name, platform);
+  }
+
+  byId(toolId: string): ToolState | undefined {
+    const state = this.#source.stateOf(toolId);
+    return state?.tenant === this.tenant || state?.tenant === SHARED_TENANT ? state : undefined;
+  }
+
+  tools(options: ToolListOptions = {}): readonly ToolState[] {
+    const own = this.#own;
+    if (own === null || own.size === 0) return this.#shared.sorted();
+    const derived = this.#derive();
+    if (options.includeShadowed === true) {
+      derived.all ??= Object.freeze(overlay(this.#shared.sorted(), own.sorted(), true));
+      return derived.all;
+    }
+    derived.visible ??= Object.freeze(overlay(this.#shared.sorted(), own.sorted(), false));
+    return derived.visible;
+  }
+
+  byCapability(name: string): readonly ToolState[] {
+    const own = this.#own;
+    const shared = this.#shared.capabilities.tools(name);
+    if (own === null || own.size === 0) return shared;
+    const { byCapability } = this.#derive();
+    const known = byCapability.get(name);
+    if (known !== undefined) return known;
+    const seen = shared.filter((tool) => own.at(tool.name, tool.platform) === undefined);
+    const tools = Object.freeze([...seen, ...own.capabilities.tools(name)].sort(compareTools));
+    // Only what exists is remembered: callers may ask for any number of names that do not.
+    if (tools.length > 0) byCapability.set(name, tools);
+    return tools;
+  }
+
+  capabilities(): readonly CapabilityEntry[] {
+    const derived = this.#derive();
+    derived.capabilities ??= this.#listCapabilities();
+    return derived.capabilities;
+  }
+
+  #listCapabilities(): readonly CapabilityEntry[] {
+    const names = new Set(this.#shared.capabilities.names());
+    for (const name of this.#own?.capabilities.names() ?? []) names.add(name);
+    const entries: CapabilityEntry[] = [];
+    for (const name of [...names].sort(compareBytes)) {
+      const tools = this.byCapability(name);
+      const named = tools.some((tool) => tool.capabilities.some((capability) => capability.name === name));
+      if (named) entries.push(Object.freeze({ name, tools }));
+    }
+    return Object.freeze(entries);
+  }
+
+  #hides(tool: ToolState): boolean {
+    return this.#shared.at(tool.name, tool.platform) !== undefined;
+  }
+
+  #derive(): Derived {
+    const sharedVersion = this.#shared.version;
+    const ownVersion = this.#own?.version ?? 0;
+    const present = this.#derived;
+    if (present?.sharedVersion === sharedVersion && present.ownVersion === ownVersion) return present;
+    this.#derived = {
+      sharedVersion,
+      ownVersion,
+      byCapability: new Map(),
+      visible: null,
+      all: null,
+      toolCount: null,
+      capabilities: null,
+    };
+    return this.#derived;
+  }
+}
+
+/** @throws AmbiguousNameError when the platform is left out and the tools are on several. */
+function pick(tools: readonly ToolState[], name: string, platform: string | null | undefined): ToolState | undefined {
+  if (platform !== undefined && platform !== null) return tools.find((tool) => tool.platform === platform);
+  if (tools.length > 1) {
+    throw new AmbiguousNameError(
+      name,
+      tools.map((tool) => tool.platform),
+    );
+  }
+  return tools[0];
+}
+
+function overlayOfOneName(own: readonly ToolState[], shared: readonly ToolState[]): readonly ToolState[] {
+  const seen = shared.filter((tool) => !own.some((other) => other.platform === tool.platform));
+  return seen.length === 0 ? own : [...own, ...seen].sort(compareByName);
+}
+
+/** Two sorted lists as one. Costs comparisons for the own tools only: the shared ones are merely carried over. */
+function overlay(shared: readonly ToolState[], own: readonly ToolState[], keepHidden: boolean): ToolState[] {
+  const compare = keepHidden ? compareTools : compareByName;
+  const merged: ToolState[] = [];
+  let next = 0;
+  for (const tool of own) {
+    const place = lowerBound(shared, (other) => compare(other, tool));
+    for (; next < place; next += 1) merged.push(shared[next] as ToolState);
+    merged.push(tool);
+    const hidden = shared[next];
+    if (!keepHidden && hidden !== undefined && compareByName(hidden, tool) === 0) next += 1;
+  }
+  for (; next < shared.length; next += 1) merged.push(shared[next] as ToolState);
+  return merged;
+}
