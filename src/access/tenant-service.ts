@@ -52,7 +52,10 @@ function check(command: CreateTenant): void {
     );
   }
   const { displayName } = command;
-  if (displayName != null && (displayName.length > MAX_DISPLAY_NAME_LENGTH || displayName.includes('\0'))) {
-    refuse('/displayName', `A display name has at most ${MAX_DISPLAY_NAME_LENGTH} characters.`);
+  if (displayName != null && (displayName.length > MAX_DISPLAY_NAME_LENGTH || /[\0\p{Cs}]/u.test(displayName))) {
+    refuse(
+      '/displayName',
+      `A display name has at most ${MAX_DISPLAY_NAME_LENGTH} characters, none of them U+0000 or half of a surrogate pair.`,
+    );
   }
 }

@@ -182,7 +182,7 @@ function checkToken(command: CreateApiToken, now: Date): Date | null {
   const refuse = (path: string, message: string) =>
     new ValidationError(message, [{ severity: 'ERROR', code: 'INVALID', path, message }]);
   const { name } = command;
-  if (name.trim() !== name || name.length === 0 || name.length > MAX_NAME_LENGTH || /\p{Cc}/u.test(name)) {
+  if (name.trim() !== name || name.length === 0 || name.length > MAX_NAME_LENGTH || /[\p{Cc}\p{Cs}]/u.test(name)) {
     throw refuse('/name', `A token's name has 1 to ${MAX_NAME_LENGTH} printable characters and no blanks around it.`);
   }
   if (name === FIRST_ADMIN || name.startsWith('system:'))

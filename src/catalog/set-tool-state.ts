@@ -54,7 +54,7 @@ export function wantedState(command: {
   readonly owner?: string | null | undefined;
 }): Partial<InPlaceState> {
   const owner = command.owner ?? null;
-  if (owner !== null && (owner.length > MAX_OWNER_LENGTH || owner.includes('\0'))) {
+  if (owner !== null && owner.length > MAX_OWNER_LENGTH) {
     throw new ValidationError(`An owner is a principal's name of at most ${MAX_OWNER_LENGTH} characters.`, [
       { severity: 'ERROR', code: 'TOO_LONG', path: '/owner', message: 'This is not the name of a principal.' },
     ]);

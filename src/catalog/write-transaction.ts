@@ -6,6 +6,7 @@ import { appendRevision, type PendingAuditEntry, readPosition } from '../live/re
 import type { Position } from '../view/position.js';
 import { claimIdempotencyKey, storeAnswer } from './idempotency.js';
 import { describeChange, type PlannedChange } from './planned-change.js';
+import { requireStorableText } from './storable-text.js';
 import { insertVersions, updateVersions, versionKey } from './tool-store.js';
 import type { WriteRequest } from './write-request.js';
 
@@ -36,6 +37,7 @@ export async function writeTransaction<Answer>(
 ): Promise<Answer> {
   const { database, source, now } = dependencies;
   const { caller } = request;
+  requireStorableText(request.command);
   const at = now().toISOString();
   const options = request.timeoutMs === undefined ? {} : { timeoutMs: request.timeoutMs };
   const written = await database.withTenant(
