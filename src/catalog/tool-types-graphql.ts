@@ -154,7 +154,9 @@ export function addToolTypes(builder: CatalogSchemaBuilder) {
         type: tool,
         nullable: true,
         description: 'The version that this one was made from; null for the first.',
-        load: (keys: string[], context: GraphqlContext) => Promise.all(keys.map((key) => loadParent(key, context))),
+        // A subscription's context lives as long as the stream does: it must neither grow nor keep what was true once.
+        loaderOptions: { cache: false },
+        load: (keys: string[], context: GraphqlContext) => loadParents(keys, context),
         resolve: (parent) => (parent.parentVersion === null ? null : `${parent.toolId}@${parent.parentVersion}`),
       }),
       versions: t.field({
@@ -175,10 +177,14 @@ export function addToolTypes(builder: CatalogSchemaBuilder) {
 
 export type ToolTypes = ReturnType<typeof addToolTypes>;
 
-/** The key is `<toolId>@<version>`; a toolId is a UUID and holds no `@`. */
-async function loadParent(key: string, context: GraphqlContext): Promise<ToolState | null> {
-  const at = key.indexOf('@');
-  return loadVersion(context, key.slice(0, at), key.slice(at + 1));
+/** Each version once. A key is `<toolId>@<version>`; a toolId is a UUID and holds no `@`. */
+function loadParents(keys: readonly string[], context: GraphqlContext): Promise<(ToolState | null)[]> {
+  const versions = new Map<string, Promise<ToolState | null>>();
+  for (const key of new Set(keys)) {
+    const at = key.indexOf('@');
+    versions.set(key, loadVersion(context, key.slice(0, at), key.slice(at + 1)));
+  }
+  return Promise.all(keys.map((key) => versions.get(key) ?? null));
 }
 
 async function versionsOf(tool: ToolState, context: GraphqlContext): Promise<readonly ToolState[] | null> {

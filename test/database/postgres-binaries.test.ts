@@ -57,6 +57,7 @@ describe('copyBinaries', () => {
       env: environment,
     });
     expect(version).toContain(`(PostgreSQL) ${copied.major}.`);
+    expect(await withLibraries(copied, path.join(base, 'links'))).toBe(copied);
     expect((await stat(copied.directory)).mode & 0o777).toBe(0o755);
     await copyBinaries(original, base);
     expect((await stat(copied.directory)).mtimeMs).toBe(madeAt);

@@ -37,7 +37,7 @@ async function problemOfNpm(args: readonly string[]): Promise<string | undefined
   const script = scripts[name];
   if (script === undefined) return `there is no script ${name}`;
   const inner = /^node (\S+) ?(.*)$/.exec(script);
-  if (inner?.[1] === BIN) return problemOfCommandLine([...(inner[2] ?? '').split(' '), ...rest]);
+  if (inner?.[1] === BIN) return problemOfCommandLine([...(inner[2] ?? '').split(' ').filter(Boolean), ...rest]);
   return rest.length > 0 ? `${name} takes no ${rest.join(' ')}` : undefined;
 }
 
@@ -67,6 +67,7 @@ describe('commands in the pages', () => {
     `node ${BIN} imports catalog/`,
     `node ${BIN} import catalog/ --atomically`,
     `node ${BIN} token make`,
+    'npm run tool-catalog -- tokens list',
     'npm run --silent watch -- --jsonl',
     'DATABASE=postgresql://localhost npm start',
     'node dist/main.js',

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chownSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
@@ -53,15 +53,12 @@ export function freshClone(situation: Situation): FreshClone {
   });
   return {
     folder,
-    run: (command, args, env) =>
-      execFileSync(command, args, {
-        cwd: folder,
-        encoding: 'utf8',
-        env: environment(env),
-        stdio: 'pipe',
-        maxBuffer: 1e8,
-        ...user,
-      }),
+    run: (command, args, env) => {
+      const options = { cwd: folder, encoding: 'utf8', env: environment(env), maxBuffer: 1e8, ...user } as const;
+      const { status, stdout, stderr } = spawnSync(command, args, options);
+      if (status !== 0) throw new Error(`${command} ${args.join(' ')} ended with ${status}.\n${stdout}\n${stderr}`);
+      return `${stdout}${stderr}`;
+    },
     start: (command, args, env) =>
       runningCommand(spawn(command, args, { cwd: folder, env: environment(env), detached: true, ...user })),
     remove: () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }),

@@ -34,7 +34,11 @@ describe.each(situations())('as %s', (situation) => {
       const startedMs = performance.now();
       clone = freshClone(situation);
       const installed = clone.run('npm', ['ci']);
-      expect(installed).not.toMatch(/npm (warn|error)/i);
+      // What npm says of the machine's own configuration is none of the project's doing.
+      const complaints = installed
+        .split('\n')
+        .filter((line) => /npm (warn|error)/i.test(line) && !line.includes('Unknown user config'));
+      expect(complaints).toEqual([]);
       const start = () => {
         const command = (clone as FreshClone).start('npm', ['start'], { PORT: port });
         running.push(command);

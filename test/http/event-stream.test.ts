@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { SocketClient } from '../graphql/support/socket-client.js';
 import { startTestServer, type TestServer } from '../graphql/support/test-server.js';
 import { definitionInput } from '../support/definitions.js';
 import { caller } from '../support/instance.js';
@@ -102,7 +104,8 @@ describe('server-sent events follow the rules of the websocket (F8)', () => {
     expect(performance.now() - startedMs).toBeLessThan(7_000);
   });
 
-  test('the feed is let go of when the client is gone', async () => {
+  test('the feed is let go of when the client is gone, which is no error to log', async () => {
+    const logged: string[] = [];
     let ended: () => void = () => undefined;
     const letGo = new Promise<void>((resolve) => {
       ended = resolve;
@@ -110,6 +113,7 @@ describe('server-sent events follow the rules of the websocket (F8)', () => {
     const watched = await startTestServer({
       alter: (services) => ({
         ...services,
+        log: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
         feed: {
           follow: (request, signal) => {
             signal.addEventListener('abort', ended);
@@ -123,8 +127,14 @@ describe('server-sent events follow the rules of the websocket (F8)', () => {
       await stream.next();
       stream.close();
       await letGo;
+      const socket = await SocketClient.connect(watched.websocketUrl, watched.adminToken);
+      socket.subscribe('s', FOLLOW);
+      await socket.next();
+      socket.close();
     } finally {
       await watched.close();
     }
+    expect(logged.join('')).toContain('"msg":"request"');
+    expect(logged.filter((line) => (JSON.parse(line) as { level: number }).level >= 50)).toEqual([]);
   });
 });
