@@ -20,6 +20,11 @@ export class Fleet {
     return this.#processes.map((process) => process.graphqlUrl);
   }
 
+  /** The end of everyone's log. */
+  get logs(): string {
+    return this.#processes.map((process) => process.log()).join('\n');
+  }
+
   urlOf(index: number): string {
     return this.#at(index).graphqlUrl;
   }

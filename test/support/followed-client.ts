@@ -1,5 +1,6 @@
 import { type CatalogChangeEvent, CatalogClient } from '../../src/client/catalog-client.js';
 import type { CatalogClientOptions } from '../../src/client/client-options.js';
+import type { ClientState } from '../../src/client/client-state.js';
 import { type CatalogTruth, comparableTool } from './catalog-truth.js';
 import { ADMIN_TOKEN } from './service-process.js';
 
@@ -8,10 +9,12 @@ export class FollowedClient {
   readonly client: CatalogClient;
   readonly events: CatalogChangeEvent[] = [];
   readonly errors: Error[] = [];
+  readonly states: ClientState[] = [];
 
   constructor(options: Pick<CatalogClientOptions, 'url' | 'bootstrap'>) {
     this.client = new CatalogClient({ ...options, token: ADMIN_TOKEN, reconnectMinMs: 50, reconnectMaxMs: 400 });
     this.client.on('change', (event) => this.events.push(event));
+    this.client.on('state', ({ state }) => this.states.push(state));
     this.client.on('error', (error) => this.errors.push(error));
     this.client.start();
   }
