@@ -105,7 +105,8 @@ async function start(
     log: logger,
   };
   const bundledTools = config.bundledCatalog ? await importWhenEmpty(services) : 0;
-  const server = await startHttpServer(services, config);
+  const tls = await readTls(config);
+  const server = await startHttpServer(services, tls === undefined ? config : { ...config, tls });
   closers.push(() => server.close());
   return { url: server.url, adminToken, services, bundledTools, close };
 }
@@ -148,6 +149,15 @@ async function importWhenEmpty({ commands, source, log }: CatalogServices): Prom
     log.error({ tool: result.name, issues: result.issues }, 'a bundled definition cannot be imported');
   }
   return report.created;
+}
+
+async function readTls({ tlsFiles }: Config): Promise<{ certificate: string; key: string } | undefined> {
+  if (tlsFiles === undefined) return undefined;
+  const [certificate, key] = await Promise.all([
+    readFile(tlsFiles.certificateFile, 'utf8'),
+    readFile(tlsFiles.keyFile, 'utf8'),
+  ]);
+  return { certificate, key };
 }
 
 async function packageVersion(): Promise<string> {

@@ -9,25 +9,32 @@ const port = z.coerce.number().int().min(0).max(65_535);
 const millis = z.coerce.number().int().min(0);
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
 
-const environment = z.object({
-  HOST: z.string().min(1).default('127.0.0.1'),
-  PORT: port.default(4000),
-  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' }).optional(),
-  DATA_DIR: z.string().min(1).default('.data'),
-  DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
-  ADMIN_TOKEN: z.string().min(16, 'must have at least 16 characters').max(200).optional(),
-  BUNDLED_CATALOG: flag.default(true),
-  ALLOWED_ORIGINS: z
-    .string()
-    .default('')
-    .transform((list) => list.split(',').flatMap((origin) => origin.trim() || [])),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
-  INTROSPECTION: flag.optional(),
-  MAX_STALENESS_MS: millis.default(900_000),
-  RETENTION_AGE_MS: millis.default(7 * 24 * 3_600_000),
-  RETENTION_CHANGES: z.coerce.number().int().min(0).default(100_000),
-});
+const environment = z
+  .object({
+    HOST: z.string().min(1).default('127.0.0.1'),
+    PORT: port.default(4000),
+    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' }).optional(),
+    DATA_DIR: z.string().min(1).default('.data'),
+    DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
+    ADMIN_TOKEN: z.string().min(16, 'must have at least 16 characters').max(200).optional(),
+    BUNDLED_CATALOG: flag.default(true),
+    TLS_CERT: z.string().min(1).optional(),
+    TLS_KEY: z.string().min(1).optional(),
+    ALLOWED_ORIGINS: z
+      .string()
+      .default('')
+      .transform((list) => list.split(',').flatMap((origin) => origin.trim() || [])),
+    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
+    INTROSPECTION: flag.optional(),
+    MAX_STALENESS_MS: millis.default(900_000),
+    RETENTION_AGE_MS: millis.default(7 * 24 * 3_600_000),
+    RETENTION_CHANGES: z.coerce.number().int().min(0).default(100_000),
+  })
+  .refine((read) => (read.TLS_CERT === undefined) === (read.TLS_KEY === undefined), {
+    path: ['TLS_CERT'],
+    message: 'and TLS_KEY go together: give both or neither',
+  });
 
 /** How this instance runs: what .env.example explains, typed, checked and frozen. */
 export interface Config {
@@ -43,6 +50,8 @@ export interface Config {
   readonly bundledCatalog: boolean;
   /** Origins of pages that may open a websocket, beside the service's own. */
   readonly allowedOrigins: readonly string[];
+  /** Files of the certificate (chain) and its private key, in PEM; undefined: plain HTTP. */
+  readonly tlsFiles: { readonly certificateFile: string; readonly keyFile: string } | undefined;
   readonly logLevel: z.infer<typeof environment>['LOG_LEVEL'];
   readonly production: boolean;
   /** Whether introspection and GraphiQL answer everyone; admins are always answered. */
@@ -73,6 +82,10 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     adminToken: read.ADMIN_TOKEN,
     bundledCatalog: read.BUNDLED_CATALOG,
     allowedOrigins: read.ALLOWED_ORIGINS,
+    tlsFiles:
+      read.TLS_CERT === undefined || read.TLS_KEY === undefined
+        ? undefined
+        : { certificateFile: read.TLS_CERT, keyFile: read.TLS_KEY },
     logLevel: read.LOG_LEVEL,
     production,
     introspection: read.INTROSPECTION ?? !production,

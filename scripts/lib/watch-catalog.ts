@@ -53,7 +53,6 @@ export async function watchCatalog({ connection, output, notice, signal }: Watch
   client.on('change', (event) => {
     const now = Date.now();
     if (complete) for (const change of seenChanges(event)) print(() => output.change(change, now));
-    if (event.kind === 'replaced') showCatalog(now);
     complete = true;
   });
   client.on('state', ({ state, previous }) => {

@@ -112,7 +112,8 @@ export function joinDocuments(documents: readonly SourceDocument[]): DocumentChu
       const document = documents[at];
       if (document === undefined) throw new RangeError('A chunk holds at least one document.');
       if (streamLine === null) return { file: document.file, line: document.line, column: 1 };
-      const offset = Math.max(0, Math.min(streamLine - (starts[at] ?? 1), lineCount(document.text)));
+      const offset = Math.max(0, streamLine - (starts[at] ?? 1));
+      if (offset >= lineCount(document.text)) return endOf(document);
       return { file: document.file, line: document.line + offset, column: column ?? 1 };
     },
   };
@@ -129,6 +130,12 @@ function lineCount(text: string): number {
   let count = 0;
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) count += 1;
   return count;
+}
+
+/** Its last character, for what the reader only finds wrong when the document is over. */
+function endOf({ file, line, text }: SourceDocument): Place {
+  const lines = text.trimEnd().split('\n');
+  return { file, line: line + lines.length - 1, column: Math.max(1, lines.at(-1)?.length ?? 1) };
 }
 
 /** The last document that begins at or before the line. */

@@ -31,6 +31,7 @@ interface KnownToken {
 const MAX_NAME_LENGTH = 100;
 const MAX_CACHED = 10_000;
 const LAST_USED_STEP_MS = 60_000;
+const LOOK_UP_MS = 2_000;
 /** The principal of the first admin's token. */
 export const FIRST_ADMIN = 'admin';
 
@@ -48,7 +49,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     const atMs = now().getTime();
     if (cached && atMs - cached.checkedAtMs < cacheMs) return unexpired(cached, atMs);
     try {
-      return unexpired(await lookUp(hash, atMs), atMs);
+      return unexpired(await inTime(lookUp(hash, atMs)), atMs);
     } catch (error) {
       // Reads go on without the database: a token that was good a while ago is taken until the database can be asked again.
       if (error instanceof UnavailableError && cached) return unexpired(cached, atMs);
@@ -152,6 +153,20 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
   }
 
   return { authenticate, createApiToken, revokeApiToken };
+}
+
+/** A server that hangs, rather than being away, must not hold up those whose token is known. */
+async function inTime<T>(look: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const deadline = new Promise<never>((_, reject) => {
+    const error = new UnavailableError('The token cannot be looked up: the database does not answer. Try again.');
+    timer = setTimeout(() => reject(error), LOOK_UP_MS);
+  });
+  try {
+    return await Promise.race([look, deadline]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function unexpired(token: KnownToken, atMs: number): Principal {

@@ -8,6 +8,8 @@ export interface Refusal {
   readonly toolName: string | null;
   readonly platform: string | null;
   readonly reason: string;
+  /** What tells it apart from others of this action and tool. */
+  readonly subject?: string;
 }
 
 export interface RefusalLog {
@@ -31,6 +33,7 @@ export function createRefusalLog(options: { database: Database; logger: Logger; 
         refusal.action,
         refusal.toolName,
         refusal.platform,
+        refusal.subject ?? null,
       ]);
       logger.info({ principal: principal.name, tenant: principal.tenant, ...refusal }, 'refused');
       if (atMs - (recorded.get(key) ?? Number.NEGATIVE_INFINITY) < SAME_REFUSAL_MS) return;

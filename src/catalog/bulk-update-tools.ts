@@ -8,6 +8,7 @@ import { readLatest } from '../live/tool-state-reads.js';
 import type { ToolState } from '../view/catalog-change.js';
 import { isEmptyFilter, matchesFilter } from '../view/tool-filter.js';
 import type { BulkUpdateReport, BulkUpdateToolResult, BulkUpdateTools } from './catalog-commands.js';
+import { withEffect } from './idempotency.js';
 import { type Making, nextState } from './new-state.js';
 import { describeChange, type PlannedChange } from './planned-change.js';
 import type { CatalogServiceDependencies } from './service-dependencies.js';
@@ -32,7 +33,7 @@ export async function bulkUpdateTools(
   const { principal } = caller;
   requireAdmin(principal, 'update tools in bulk');
   const wanted = requireSomething(command);
-  const request = { caller, verb: 'bulkUpdateTools', command, timeoutMs: BULK_TIMEOUT_MS };
+  const request = { caller, verb: 'bulkUpdateTools', command: withEffect(command), timeoutMs: BULK_TIMEOUT_MS };
   return writeTransaction(dependencies, request, async (tx, at) => {
     const candidates = dependencies.source
       .viewFor(principal.tenant)

@@ -2,6 +2,7 @@ import type { Transaction } from '../database/database.js';
 import { ConflictError, ValidationError } from '../kernel/errors.js';
 import { canonicalJson, type Json } from '../kernel/json.js';
 import { sha256Hex } from '../kernel/sha256.js';
+import type { ChangeOptions } from './catalog-commands.js';
 import type { WriteRequest } from './write-request.js';
 
 const MAX_KEY_LENGTH = 128;
@@ -51,6 +52,13 @@ export async function storeAnswer(tx: Transaction, request: WriteRequest, answer
   await tx.$executeRaw`
     update tool_catalog.idempotency_keys set response = ${JSON.stringify(answer)}::jsonb
     where tenant = ${tenant} and principal = ${principal} and key = ${key}`;
+}
+
+/** A dry run has no effect that a key could hold to one: it neither takes the key nor stores an answer. */
+export function withEffect<Command extends ChangeOptions & { readonly dryRun?: boolean | null | undefined }>(
+  command: Command,
+): Command {
+  return command.dryRun === true ? { ...command, idempotencyKey: null } : command;
 }
 
 function requestHash(request: WriteRequest): string {

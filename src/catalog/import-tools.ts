@@ -4,9 +4,10 @@ import type { Transaction } from '../database/database.js';
 import { Prisma } from '../database/generated/prisma/client.js';
 import type { ToolDefinition } from '../definition/tool-definition.js';
 import type { Issue } from '../kernel/issue.js';
+import { sha256Hex } from '../kernel/sha256.js';
 import { readVersions } from '../live/tool-state-reads.js';
-import type { CatalogView } from '../view/catalog-view.js';
 import type { ImportReport, ImportResult, ImportTools } from './catalog-commands.js';
+import { withEffect } from './idempotency.js';
 import { decideImport, type ImportDecision } from './import-decision.js';
 import { type ImportDocument, keyOf, pause, readImport, resultOf } from './import-documents.js';
 import { firstVersion, type Making, nextState } from './new-state.js';
@@ -18,6 +19,7 @@ import {
   lockTools,
   recordImportedHashes,
   summarizeTools,
+  type ToolKey,
   type ToolSummary,
 } from './tool-store.js';
 import { publishChange } from './update-tool.js';
@@ -52,19 +54,28 @@ export async function importTools(
   const bad = documents
     .filter((document) => document.definition === null)
     .map((document) => resultOf(document, 'FAILED'));
-  const request = { caller, verb: 'importTools', command, timeoutMs: IMPORT_TIMEOUT_MS };
-  const report = await writeTransaction(dependencies, request, async (tx, at) => {
+  const request = { caller, verb: 'importTools', command: withEffect(command), timeoutMs: IMPORT_TIMEOUT_MS };
+  const writing = writeTransaction(dependencies, request, async (tx, at) => {
     const dryRun = command.dryRun ?? false;
     const decided = await decide(tx, { tenant: principal.tenant, valid, command, claim: !dryRun });
-    const platforms = platformsByName(dependencies.source.viewFor(principal.tenant));
+    const platforms = platformsByName([
+      ...dependencies.source.viewFor(principal.tenant).tools(),
+      ...valid.map(({ definition }) => definition),
+    ]);
     const results = decided.map((entry) => describe(entry, platforms));
     const failed = bad.length > 0 || results.some((result) => result.outcome === 'FAILED');
-    if ((command.atomic ?? false) && failed) return none(reportOf([...bad, ...results.map(aborted)], dryRun));
+    if ((command.atomic ?? false) && failed) {
+      throw new AtomicImportAborted(reportOf([...bad, ...results.map(aborted)], dryRun));
+    }
     const answer = reportOf([...bad, ...results], dryRun);
     if (dryRun) return none(answer);
     const changes = await planChanges(tx, decided, { actor: principal.name, at, tenant: principal.tenant });
     await recordImportedHashes(tx, decided.flatMap(importedHash));
     return { changes, answer: () => answer };
+  });
+  const report = await writing.catch((error: unknown) => {
+    if (error instanceof AtomicImportAborted) return error.report;
+    throw error;
   });
   if (report.failed > 0 && report.created + report.updated === 0 && !report.dryRun) {
     await dependencies.refusals.record(caller, {
@@ -72,9 +83,20 @@ export async function importTools(
       toolName: null,
       platform: null,
       reason: `${report.failed} of ${report.results.length} documents cannot be imported; nothing was stored.`,
+      subject: sha256Hex(command.yaml),
     });
   }
   return report;
+}
+
+/** Rolls everything back, the names that were claimed for new tools too, and carries what there is to say about it. */
+class AtomicImportAborted extends Error {
+  readonly report: ImportReport;
+
+  constructor(report: ImportReport) {
+    super('Another document of this atomic import failed.');
+    this.report = report;
+  }
 }
 
 const none = (answer: ImportReport) => ({ changes: [], answer: () => answer });
@@ -197,7 +219,7 @@ function importedHash({ document, decision, tool }: Decided): { toolId: string; 
   return imported && tool && tool.importedHash !== document.hash ? [{ toolId: tool.toolId, hash: document.hash }] : [];
 }
 
-function describe({ document, decision }: Decided, platforms: ReadonlyMap<string, readonly string[]>): ImportResult {
+function describe({ document, decision }: Decided, platforms: ReadonlyMap<string, ReadonlySet<string>>): ImportResult {
   switch (decision.kind) {
     case 'create':
       return resultOf(document, 'CREATED', namedElsewhere(document.definition, platforms));
@@ -212,14 +234,14 @@ function describe({ document, decision }: Decided, platforms: ReadonlyMap<string
   }
 }
 
-function platformsByName(view: CatalogView): Map<string, string[]> {
-  const platforms = new Map<string, string[]>();
-  for (const tool of view.tools()) platforms.set(tool.name, [...(platforms.get(tool.name) ?? []), tool.platform]);
+function platformsByName(tools: readonly ToolKey[]): Map<string, Set<string>> {
+  const platforms = new Map<string, Set<string>>();
+  for (const { name, platform } of tools) platforms.set(name, (platforms.get(name) ?? new Set()).add(platform));
   return platforms;
 }
 
-function namedElsewhere(definition: ToolDefinition, known: ReadonlyMap<string, readonly string[]>): Issue[] {
-  const platforms = (known.get(definition.name) ?? []).filter((platform) => platform !== definition.platform);
+function namedElsewhere(definition: ToolDefinition, known: ReadonlyMap<string, ReadonlySet<string>>): Issue[] {
+  const platforms = [...(known.get(definition.name) ?? [])].filter((platform) => platform !== definition.platform);
   if (platforms.length === 0) return [];
   return [
     {

@@ -35,7 +35,10 @@ export function addToolMutations(builder: CatalogSchemaBuilder, types: ToolTypes
       name: t.string({ required: true, description: 'The name.' }),
       platform: t.string({ description: PLATFORM }),
       status: t.field({ type: types.toolStatus, description: 'The new status.' }),
-      owner: t.string({ description: 'The new owner; null takes the owner away.' }),
+      owner: t.string({
+        description:
+          'The new owner: the name of a principal. Left out or null, it stays; an empty text takes the owner away.',
+      }),
       expectedRevision: t.field({ type: 'SafeInt', description: EXPECTED_REVISION }),
       reason: t.string({ description: REASON }),
       idempotencyKey: t.string({ description: IDEMPOTENCY_KEY }),

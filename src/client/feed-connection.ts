@@ -111,15 +111,11 @@ function dataOf({ data, errors = [] }: Answer): unknown {
   return data;
 }
 
-/**
- * A class whose sockets can be closed from here, in every state. Each keeps a listener for errors: `ws` would end the process
- * for the error of a socket that is closed while it connects.
- */
+/** A class whose sockets can be closed from here, in every state. */
 function remembering(webSocket: WebSocketClass, sockets: WebSocketLike[]): WebSocketClass {
   return class extends webSocket {
     constructor(url: string, protocols?: string | string[]) {
       super(url, protocols);
-      this.addEventListener('error', () => undefined);
       sockets.push(this);
     }
   };

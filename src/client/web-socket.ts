@@ -5,7 +5,7 @@ export type WebSocketClass = new (url: string, protocols?: string | string[]) =>
 export interface WebSocketLike {
   readonly readyState: number;
   close(code?: number, reason?: string): void;
-  addEventListener(type: 'error' | 'close', listener: () => void): void;
+  addEventListener(type: 'close', listener: () => void): void;
   /** Only `ws` has it: ends the connection without waiting for the other side. */
   terminate?(): void;
 }

@@ -18,6 +18,7 @@ const SOCKET_UNAVAILABLE = new Set([
   'EPIPE',
   'ETIMEDOUT',
 ]);
+const SOCKET_CALLS = new Set(['connect', 'read', 'write', 'getaddrinfo', 'shutdown']);
 /** 53: out of connections, memory, disk; 55P03: lock timeout; 57014: statement timeout; 57P0x: shutting down or starting up;
  * 25P03/25P04: transaction cut off by a timeout; 25006: a replica; 58: input or output failed. */
 const SQLSTATE_UNAVAILABLE = /^(08...|53...|55P03|57014|57P0[1-5]|25P0[34]|25006|58...)$/;
@@ -77,12 +78,17 @@ function unavailability(error: unknown): string | undefined {
   if (state !== undefined) return SQLSTATE_UNAVAILABLE.test(state) ? 'The database is not available.' : undefined;
   const found = layersOf(error).some(
     (layer) =>
-      (typeof layer['code'] === 'string' &&
-        (PRISMA_UNAVAILABLE.has(layer['code']) ||
-          (typeof layer['syscall'] === 'string' && SOCKET_UNAVAILABLE.has(layer['code'])))) ||
+      PRISMA_UNAVAILABLE.has(String(layer['code'])) ||
+      isSocketError(layer) ||
       (typeof layer['message'] === 'string' && DRIVER_UNAVAILABLE.test(layer['message'])),
   );
   return found ? 'The database is not available.' : undefined;
+}
+
+/** As Node throws it, or as Prisma repeats it, with its own version and without the system call. */
+function isSocketError(layer: Record<string, unknown>): boolean {
+  if (!SOCKET_UNAVAILABLE.has(String(layer['code']))) return false;
+  return SOCKET_CALLS.has(String(layer['syscall'])) || typeof layer['clientVersion'] === 'string';
 }
 
 function hasPrismaCode(error: unknown, code: string): boolean {

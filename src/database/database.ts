@@ -14,8 +14,8 @@ export { PrismaClient };
 
 const LOCK_TIMEOUT_MS = 5_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 10_000;
-/** Against a server that hangs: its own statement_timeout does not help then. Longer than any single statement may take. */
-const HANG_TIMEOUT_MS = 30_000;
+/** Against a server that hangs: its own statement_timeout does not help then. A statement of the largest import takes less. */
+const HANG_TIMEOUT_MS = 120_000;
 const IDLE_CONNECTION_MS = 30_000;
 const SMALLEST_POOL = 2;
 

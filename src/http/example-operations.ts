@@ -7,6 +7,8 @@ export interface ExampleOperation {
 const WELCOME = `# The tool catalog's API. The book icon on the left explains every type and field.
 #
 # Every request needs a token: put yours into the Headers pane below, in place of PASTE-YOUR-TOKEN-HERE.
+# Run something once with it, and the other tabs use it too.
+#
 # The first admin token is printed at the very first start and written to the file admin-token in DATA_DIR;
 # further ones come from the mutation createApiToken.
 `;

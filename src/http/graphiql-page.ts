@@ -18,8 +18,27 @@ const PAGE_POLICY = [
   "base-uri 'none'",
 ].join('; ');
 
-/** What the headers pane holds at first. */
-const HEADERS = JSON.stringify({ authorization: 'Bearer PASTE-YOUR-TOKEN-HERE' }, null, 2);
+const PLACEHOLDER = 'Bearer PASTE-YOUR-TOKEN-HERE';
+/** What the headers pane of every tab holds at first. */
+const HEADERS = JSON.stringify({ authorization: PLACEHOLDER }, null, 2);
+
+/**
+ * Every tab has headers of its own: a token that was given in one of them counts for those that still hold the placeholder, until
+ * the browser's tab is closed. Runs in the page, before GraphiQL.
+ */
+const REMEMBER_TOKEN = `<script>
+  {
+    const send = window.fetch;
+    window.fetch = (target, options = {}) => {
+      const headers = new Headers(options.headers);
+      const given = headers.get('authorization');
+      const remembered = sessionStorage.getItem('authorization');
+      if (given && given !== '${PLACEHOLDER}') sessionStorage.setItem('authorization', given);
+      else if (remembered) headers.set('authorization', remembered);
+      return send(target, { ...options, headers });
+    };
+  }
+</script>`;
 
 interface Page {
   readonly html: Buffer;
@@ -70,11 +89,12 @@ async function renderPage(): Promise<Page> {
         ...(variables === undefined ? {} : { variables: JSON.stringify(variables, null, 2) }),
       })),
       subscriptionsProtocol: 'SSE',
-      shouldPersistHeaders: true,
+      // They hold a secret: not for the disk.
+      shouldPersistHeaders: false,
       defaultEditorToolsVisibility: 'headers',
       schemaDescription: true,
       inputValueDeprecation: true,
-    }),
+    }).replace('<div id="root">', () => `${REMEMBER_TOKEN}<div id="root">`),
   );
   const compressed = await promisify(gzip)(html);
   return { html, compressed, etag: `"${createHash('sha256').update(html).digest('base64url')}"` };

@@ -57,13 +57,13 @@ async function answer(exchange: Exchange, options: GraphqlRouteOptions): Promise
   const fetched = await options.yoga.handle(
     new options.yoga.fetchAPI.Request(url, {
       method: request.method,
-      headers: forwardedHeaders(request.headers),
+      headers: { ...forwardedHeaders(request.headers), ...(body === null ? {} : JSON_BODY) },
       ...(body === null ? {} : { body: body.toString('utf8') }),
     }),
     context,
   );
   const headers: OutgoingHttpHeaders = Object.fromEntries(fetched.headers);
-  const streams = String(headers['content-type']).startsWith('text/event-stream');
+  const streams = fetched.headers.get('content-type')?.startsWith('text/event-stream') === true;
   const release = streams ? watchStream(exchange, options, identity, stream) : () => undefined;
   try {
     response.writeHead(fetched.status, { 'cache-control': 'no-store', ...headers });
@@ -74,12 +74,14 @@ async function answer(exchange: Exchange, options: GraphqlRouteOptions): Promise
   }
 }
 
+/** However it was spelled: a POST of any other type was refused. */
+const JSON_BODY = { 'content-type': 'application/json' };
+
 /** Only what GraphQL looks at. */
 function forwardedHeaders(headers: Exchange['request']['headers']): Record<string, string> {
-  const names = ['accept', 'content-type', 'authorization', 'graphql-require-preflight'] as const;
-  return Object.fromEntries(
-    names.flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]]] : [])),
-  );
+  const names = ['accept', 'authorization', 'graphql-require-preflight'] as const;
+  const given = names.flatMap((name) => (typeof headers[name] === 'string' ? [[name, headers[name]]] : []));
+  return Object.fromEntries(given);
 }
 
 /** @throws HttpError 415 for anything that a page of another site could send without asking first. */

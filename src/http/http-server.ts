@@ -148,7 +148,7 @@ async function respond(request: IncomingMessage, response: ServerResponse, door:
   const log = services.log.child({ requestId });
   const gone = new AbortController();
   response.once('close', () => {
-    gone.abort();
+    gone.abort(new UnavailableError('The client is gone.'));
     const { source } = services;
     log.info(
       {

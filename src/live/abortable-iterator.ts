@@ -14,40 +14,57 @@ export function abortableIterator<T>(
   let source: AsyncIterator<T> | undefined;
   let waiting: PromiseWithResolvers<IteratorResult<T>> | undefined;
   let done = false;
+  /** What ended it while nobody was waiting: the next one who asks is told. */
+  let untold: { readonly error: unknown } | undefined;
 
-  const finish = (settle: (waiter: PromiseWithResolvers<IteratorResult<T>>) => void): void => {
-    if (done) return;
+  const finish = (): PromiseWithResolvers<IteratorResult<T>> | undefined => {
+    const waiter = waiting;
+    waiting = undefined;
     done = true;
     outer.removeEventListener('abort', onOuterAbort);
     controller.abort();
-    if (waiting !== undefined) settle(waiting);
-    waiting = undefined;
+    return waiter;
   };
-  const onOuterAbort = (): void => finish((waiter) => waiter.reject(outer.reason));
+  const onOuterAbort = (): void => {
+    const waiter = finish();
+    if (waiter === undefined) untold = { error: outer.reason };
+    else waiter.reject(outer.reason);
+  };
   const end = (): Promise<IteratorResult<T>> => {
-    finish((waiter) => waiter.resolve({ done: true, value: undefined }));
+    finish()?.resolve({ done: true, value: undefined });
+    untold = undefined;
     return Promise.resolve({ done: true, value: undefined });
   };
-  outer.addEventListener('abort', onOuterAbort, { once: true });
+  if (outer.aborted) onOuterAbort();
+  else outer.addEventListener('abort', onOuterAbort, { once: true });
 
   return {
     [Symbol.asyncIterator]() {
       return this;
     },
     next() {
-      if (outer.aborted) return Promise.reject(outer.reason);
+      if (untold !== undefined) {
+        const { error } = untold;
+        untold = undefined;
+        return Promise.reject(error);
+      }
       if (done) return Promise.resolve({ done: true, value: undefined });
-      source ??= open(controller.signal)[Symbol.asyncIterator]();
       const waiter = promiseWithResolvers<IteratorResult<T>>();
       waiting = waiter;
-      source.next().then(
+      const pull = async () => {
+        source ??= open(controller.signal)[Symbol.asyncIterator]();
+        return source.next();
+      };
+      pull().then(
         (result) => {
           if (waiting !== waiter) return;
+          if (result.done) finish();
           waiting = undefined;
-          if (result.done) finish(() => undefined);
           waiter.resolve(result);
         },
-        (error: unknown) => finish(() => waiter.reject(error)),
+        (error: unknown) => {
+          if (waiting === waiter) finish()?.reject(error);
+        },
       );
       return waiter.promise;
     },

@@ -47,9 +47,6 @@ class Stream {
     this.#signal = signal;
     this.#filter = request.filter && !isEmptyFilter(request.filter) ? request.filter : null;
     this.#bookmarkMs = options.bookmarkMs ?? 10_000;
-    if (request.filter?.deleted) {
-      throw new BadUserInputError('A subscription follows tools that are there: leave `deleted` out of its filter.');
-    }
   }
 
   async *run(): AsyncGenerator<FeedUpdate> {
@@ -69,7 +66,9 @@ class Stream {
         greeted = true;
         yield this.#bookmark();
       } else if (atHead && revisions.length === 0) {
-        await this.#options.follower.applied.wait(Math.max(1, this.#bookmarkMs - silentMs), this.#signal);
+        // Without bookmarks nothing is due: the silence may have lasted for hours.
+        const dueInMs = this.#request.bookmarks ? this.#bookmarkMs - silentMs : this.#bookmarkMs;
+        await this.#options.follower.applied.wait(Math.max(1, dueInMs), this.#signal);
       }
     }
   }
@@ -77,7 +76,10 @@ class Stream {
   /** Rule F3: never a silent wrong start. */
   async *#begin(): AsyncGenerator<FeedUpdate> {
     const { follower } = this.#options;
-    const { after, snapshot, bookmarks } = this.#request;
+    const { after, snapshot, bookmarks, filter } = this.#request;
+    if (filter?.deleted) {
+      throw new BadUserInputError('A subscription follows tools that are there: leave `deleted` out of its filter.');
+    }
     if (!follower.loaded) throw new UnavailableError('The catalog is still being loaded. Try again in a moment.');
     this.#sentAtMs = performance.now();
     if (after !== null) {
@@ -177,7 +179,8 @@ class Stream {
 
   #bookmark(): FeedUpdate {
     const { follower, now } = this.#options;
-    const exact = !this.#filter && this.#cursor.revision === follower.store.position.revision;
+    const { epoch, revision } = follower.store.position;
+    const exact = !this.#filter && this.#cursor.epoch === epoch && this.#cursor.revision === revision;
     const previousPosition = this.#sent;
     this.#sent = this.#cursor;
     this.#sentAtMs = performance.now();

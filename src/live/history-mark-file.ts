@@ -1,13 +1,15 @@
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { HistoryMark } from './history.js';
 
-const markSchema = z.object({
+const placeSchema = z.object({
   database: z.string(),
   epoch: z.string(),
   revision: z.number().int().nonnegative(),
   chain: z.string(),
 });
+const markSchema = placeSchema.extend({ former: z.array(placeSchema).default([]) });
 
 /** Where an earlier run of this instance last saw the log; undefined when there is none, or none that can be read. */
 export async function readHistoryMark(file: string): Promise<HistoryMark | undefined> {
@@ -20,9 +22,13 @@ export async function readHistoryMark(file: string): Promise<HistoryMark | undef
 }
 
 export async function writeHistoryMark(file: string, mark: HistoryMark): Promise<void> {
-  const draft = `${file}.${process.pid}`;
-  await writeFile(draft, `${JSON.stringify(mark)}\n`);
-  await rename(draft, file);
+  const draft = `${file}.${randomUUID()}`;
+  try {
+    await writeFile(draft, `${JSON.stringify(mark)}\n`);
+    await rename(draft, file);
+  } finally {
+    await rm(draft, { force: true });
+  }
 }
 
 /** Writes the mark now and then while it moves, and once more at the end. */
@@ -44,12 +50,18 @@ export function keepHistoryMark(options: {
       options.onError(error);
     }
   };
-  const timer = setInterval(() => void write(), options.everyMs ?? 5_000);
+  // One after the other, so that the newest is the one that stays.
+  let writing = Promise.resolve();
+  const writeNext = () => {
+    writing = writing.then(write);
+    return writing;
+  };
+  const timer = setInterval(() => void writeNext(), options.everyMs ?? 5_000);
   timer.unref();
   return {
     stop: async () => {
       clearInterval(timer);
-      await write();
+      await writeNext();
     },
   };
 }

@@ -9,6 +9,21 @@ export interface HistoryMark {
   readonly epoch: string;
   readonly revision: number;
   readonly chain: string;
+  /** Where earlier histories were last seen, newest first: a backup that is restored again brings back the epoch that it holds. */
+  readonly former?: readonly HistoryMark[];
+}
+
+const MAX_FORMER = 20;
+
+/** What the mark, or one of the former ones, says about a history of this name. */
+export function markOf(mark: HistoryMark, epoch: string): HistoryMark | undefined {
+  return [mark, ...(mark.former ?? [])].find((known) => known.epoch === epoch);
+}
+
+/** The former marks of someone who follows the history named `epoch` after having followed the mark's. */
+export function formerMarks(mark: HistoryMark, epoch: string): readonly HistoryMark[] {
+  const { former = [], ...last } = mark;
+  return [last, ...former].filter((known) => known.epoch !== epoch).slice(0, MAX_FORMER);
 }
 
 /**

@@ -6,7 +6,7 @@ import type { CatalogView } from '../view/catalog-view.js';
 import type { Position } from '../view/position.js';
 import type { CatalogSource } from './catalog-source.js';
 import type { ChangeLog, LogHead } from './change-log.js';
-import { type HistoryMark, historyFollows, startNewEpoch } from './history.js';
+import { formerMarks, type HistoryMark, historyFollows, markOf, startNewEpoch } from './history.js';
 import { RecentChanges } from './recent-changes.js';
 import { CATALOG_CHANNEL } from './revision-store.js';
 import { Signal } from './signal.js';
@@ -42,6 +42,7 @@ export class LogFollower implements CatalogSource {
   readonly #stopping = new AbortController();
   #head: LogHead | undefined;
   #chain = '';
+  #former: readonly HistoryMark[] = [];
   #confirmedAtMs = 0;
   #hinted = false;
   #listener: Listener | undefined;
@@ -103,9 +104,9 @@ export class LogFollower implements CatalogSource {
   /** What to remember for the next start. */
   get mark(): HistoryMark | undefined {
     const head = this.#head;
-    return (
-      head && { database: head.database, epoch: head.epoch, revision: this.store.position.revision, chain: this.#chain }
-    );
+    if (!head) return undefined;
+    const { epoch, revision } = this.store.position;
+    return { database: head.database, epoch, revision, chain: this.#chain, former: this.#former };
   }
 
   async waitFor(position: Position, timeoutMs: number): Promise<void> {
@@ -174,14 +175,16 @@ export class LogFollower implements CatalogSource {
   async #load(mark: HistoryMark | undefined): Promise<void> {
     const { log, database, logger } = this.#options;
     const current = await log.head();
-    if (mark && !(await historyFollows(log, mark, current))) {
-      await startNewEpoch(database, { mark, head: current, logger });
+    const seen = mark && markOf(mark, current.epoch);
+    if (seen && !(await historyFollows(log, seen, current))) {
+      await startNewEpoch(database, { mark: seen, head: current, logger });
     }
     const { head, states } = await log.snapshot();
     this.store.replaceAll(states, { epoch: head.epoch, revision: head.revision });
     this.recent.reset(head.revision);
     this.#head = head;
     this.#chain = head.chain;
+    if (mark) this.#former = formerMarks(mark, head.epoch);
     this.#confirmedAtMs = performance.now();
     logger.info({ revision: head.revision, tools: states.length, epoch: head.epoch }, 'catalog loaded');
     this.applied.notify();

@@ -8,6 +8,9 @@ export interface RetentionPolicy {
   readonly minChanges: number;
 }
 
+/** A first trim after a long time, or of a large import, deletes a great many rows. */
+const TRIM_TIMEOUT_MS = 120_000;
+
 export const DEFAULT_RETENTION: RetentionPolicy = { maxAgeMs: 7 * 24 * 3_600_000, minChanges: 100_000 };
 
 /**
@@ -18,21 +21,36 @@ export const DEFAULT_RETENTION: RetentionPolicy = { maxAgeMs: 7 * 24 * 3_600_000
  */
 export async function trimChangeLog(database: Database, policy: RetentionPolicy, now: Date): Promise<number> {
   const before = new Date(now.getTime() - policy.maxAgeMs);
-  return database.systemTransaction(async (tx) => {
-    const marks = await tx.$queryRaw<{ low: bigint | null }[]>`
+  return database.systemTransaction(
+    async (tx) => {
+      const marks = await tx.$queryRaw<{ low: bigint | null }[]>`
       with counted as (
-        select revision, at, sum(change_count) over (order by revision desc) - change_count as newer
+        select revision, max(at) over (order by revision) as youngest, sum(change_count) over (order by revision desc) - change_count as newer
         from tool_catalog.catalog_revisions
         where revision > (select low_revision from tool_catalog.catalog_head where id = 1)
       )
-      select max(revision) as low from counted where newer >= ${policy.minChanges} and at < ${before}`;
-    const low = marks[0]?.low;
-    if (low === null || low === undefined) return 0;
-    const deleted = await tx.$executeRaw`delete from tool_catalog.tool_changes where revision <= ${low}`;
-    await tx.$executeRaw`delete from tool_catalog.catalog_revisions where revision < ${low}`;
-    await tx.$executeRaw`update tool_catalog.catalog_head set low_revision = ${low} where id = 1 and low_revision < ${low}`;
-    return deleted;
-  });
+      select max(revision) as low from counted where newer >= ${policy.minChanges} and youngest < ${before}`;
+      const low = marks[0]?.low;
+      if (low === null || low === undefined) return 0;
+      const deleted = await tx.$executeRaw`delete from tool_catalog.tool_changes where revision <= ${low}`;
+      await tx.$executeRaw`delete from tool_catalog.catalog_revisions where revision < ${low}`;
+      await tx.$executeRaw`update tool_catalog.catalog_head set low_revision = ${low} where id = 1 and low_revision < ${low}`;
+      return deleted;
+    },
+    { timeoutMs: TRIM_TIMEOUT_MS },
+  );
+}
+
+/** How long a repeated mutation is still recognised by its key. */
+export const IDEMPOTENCY_KEY_AGE_MS = 24 * 3_600_000;
+
+/** Forgets idempotency keys that are too old to be sent again. @returns how many. */
+export async function forgetIdempotencyKeys(database: Database, now: Date): Promise<number> {
+  const before = new Date(now.getTime() - IDEMPOTENCY_KEY_AGE_MS);
+  const { count } = await database.guard(() =>
+    database.system.idempotencyKey.deleteMany({ where: { createdAt: { lt: before } } }),
+  );
+  return count;
 }
 
 /** Trims now and then until it is stopped. Failures are logged and tried again: retention is never worth an outage. */
@@ -41,9 +59,10 @@ export function startRetention(
   options: { policy: RetentionPolicy; logger: Logger; now: () => Date; everyMs?: number },
 ): { stop(): void } {
   const timer = setInterval(() => {
-    trimChangeLog(database, options.policy, options.now()).then(
-      (deleted) => deleted > 0 && options.logger.info({ deleted }, 'change log trimmed'),
-      (error: unknown) => options.logger.warn({ err: error }, 'the change log could not be trimmed'),
+    const now = options.now();
+    Promise.all([trimChangeLog(database, options.policy, now), forgetIdempotencyKeys(database, now)]).then(
+      ([deleted]) => deleted > 0 && options.logger.info({ deleted }, 'change log trimmed'),
+      (error: unknown) => options.logger.warn({ err: error }, 'what is too old could not be trimmed'),
     );
   }, options.everyMs ?? 60_000);
   timer.unref();

@@ -3,8 +3,6 @@ import { compareTools } from './tool-order.js';
 
 interface Offer {
   readonly tools: Set<ToolState>;
-  /** How many of the tools have a capability of this name; the others know it as an alias. */
-  named: number;
   sorted: readonly ToolState[] | null;
 }
 
@@ -15,20 +13,18 @@ export class CapabilityIndex {
   readonly #offers = new Map<string, Offer>();
 
   add(tool: ToolState): void {
-    for (const [name, named] of offeredNames(tool)) {
-      const offer = this.#offers.get(name) ?? { tools: new Set(), named: 0, sorted: null };
+    for (const name of offeredNames(tool)) {
+      const offer = this.#offers.get(name) ?? { tools: new Set(), sorted: null };
       offer.tools.add(tool);
-      if (named) offer.named += 1;
       offer.sorted = null;
       this.#offers.set(name, offer);
     }
   }
 
   remove(tool: ToolState): void {
-    for (const [name, named] of offeredNames(tool)) {
+    for (const name of offeredNames(tool)) {
       const offer = this.#offers.get(name);
       if (offer === undefined || !offer.tools.delete(tool)) continue;
-      if (named) offer.named -= 1;
       offer.sorted = null;
       if (offer.tools.size === 0) this.#offers.delete(name);
     }
@@ -42,18 +38,12 @@ export class CapabilityIndex {
     return offer.sorted;
   }
 
-  /** The names of capabilities, without those that are only aliases; in no order. */
-  *names(): Iterable<string> {
-    for (const [name, offer] of this.#offers) if (offer.named > 0) yield name;
+  /** Every name under which something is offered, aliases too; in no order. */
+  names(): Iterable<string> {
+    return this.#offers.keys();
   }
 }
 
-/** Each name under which a tool offers something, once; true where it is a capability's own name. */
-function offeredNames(tool: ToolState): Map<string, boolean> {
-  const names = new Map<string, boolean>();
-  for (const capability of tool.capabilities) {
-    for (const alias of capability.aliases) if (!names.has(alias)) names.set(alias, false);
-    names.set(capability.name, true);
-  }
-  return names;
+function offeredNames(tool: ToolState): Set<string> {
+  return new Set(tool.capabilities.flatMap((capability) => [capability.name, ...capability.aliases]));
 }

@@ -121,6 +121,12 @@ describe('migrate', () => {
     expect((await client.query('SELECT FROM public._prisma_migrations')).rowCount).toBe(1);
   });
 
+  it('may run four times at once in one process', async () => {
+    const connection = await emptyDatabase();
+    const runs = await Promise.all([1, 2, 3, 4].map(() => migrate({ connection })));
+    expect(runs.flat()).toEqual([INIT]);
+  });
+
   it('undoes a migration that fails, wholly, and says where it failed', async () => {
     const connection = await emptyDatabase();
     const migrationsDirectory = await migrationsWith(

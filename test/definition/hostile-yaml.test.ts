@@ -276,7 +276,7 @@ describe('hostile YAML', () => {
           }
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     );
   });
 

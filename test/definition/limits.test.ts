@@ -58,7 +58,8 @@ describe('what is as large as the limits allow', () => {
     const { defaults } = largest((nodes) => ({ x: list(nodes, () => 'a') }));
     const tool = sampleTool({ defaults: {}, dependencies: [], metadata: {}, extensions: {}, capabilities: [] });
     expect(applyPatch(tool, { defaults }).content?.defaults).toEqual(defaults);
-    const beyond = applyPatch(tool, { defaults: { ...defaults, one: 1, two: 2, three: 3, four: 4, five: 5 } });
+    const words = defaults['x'] as readonly string[];
+    const beyond = applyPatch(tool, { defaults: { x: [...words, 'a'] } });
     expect(beyond.content).toBeNull();
     expect(beyond.issues.map((issue) => issue.code)).toContain('TOO_MANY_NODES');
   });

@@ -18,7 +18,7 @@ describe('a definition', () => {
         expect(read.issues.filter((issue) => issue.severity !== 'INFO' && !issue.code.startsWith('NO_'))).toEqual([]);
         expect(read.definition).toEqual(tool);
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
@@ -34,7 +34,7 @@ describe('a definition', () => {
         expect(toYaml(definition)).toBe(yaml);
         expect(yaml.endsWith('\n')).toBe(true);
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 
@@ -44,7 +44,7 @@ describe('a definition', () => {
         const [document] = parseAllDocuments(toYaml(tool), { version: '1.1', schema: 'yaml-1.1', merge: true });
         expect(document?.toJS()).toEqual(toDocument(tool));
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 
@@ -54,7 +54,7 @@ describe('a definition', () => {
         const yamlBytes = Buffer.byteLength(toYaml(tool));
         expect(yamlBytes).toBeLessThanOrEqual(toPlainJson(toDocument(tool)).bytes);
       }),
-      { numRuns: 150 },
+      { numRuns: 100 },
     );
   });
 

@@ -66,6 +66,17 @@ execution_location: remote
 `);
   });
 
+  it('leaves out what is empty', () => {
+    const empty = { defaults: {}, dependencies: [], metadata: {}, extensions: {}, capabilities: [] };
+    expect(toYaml(sampleTool(empty))).toBe(`tool_name: service-control
+version: "1.0.0"
+description: Controls services.
+platform: linux
+category: system
+capabilities: {}
+`);
+  });
+
   it('is a document of a stream', () => {
     const tool = sampleTool();
     expect(toYamlStream([tool, tool])).toBe(`${toYaml(tool)}---\n${toYaml(tool)}`);

@@ -16,9 +16,15 @@ export interface RunOptions {
 
 /** Runs a command line as the bin does, and gives what it wrote. */
 export async function runCommand(args: readonly string[], options: RunOptions = {}): Promise<CommandRun> {
+  const { exitCode, stdout, stderr } = startCommand(args, options);
+  return { exitCode: await exitCode, stdout: stdout.text(), stderr: stderr.text() };
+}
+
+/** A command line that is running. */
+export function startCommand(args: readonly string[], options: RunOptions = {}) {
   const stdout = collector();
   const stderr = collector();
-  const exitCode = await runCommandLine(args, {
+  const exitCode = runCommandLine(args, {
     stdin: Readable.from([options.stdin ?? '']),
     stdout: stdout.stream,
     stderr: stderr.stream,
@@ -32,7 +38,7 @@ export async function runCommand(args: readonly string[], options: RunOptions = 
     },
     signal: options.signal ?? new AbortController().signal,
   });
-  return { exitCode, stdout: stdout.text(), stderr: stderr.text() };
+  return { exitCode, stdout, stderr };
 }
 
 function collector() {

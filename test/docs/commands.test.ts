@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { packageRoot } from '../../src/database/package-root.js';
+import { runCommand } from '../scripts/run-command.js';
+import { configVariables } from './config-variables.js';
+import { blocksOf, commandsOf, readBlock, readPage } from './markdown.js';
+
+const { scripts, bin } = JSON.parse(readPage('package.json')) as {
+  scripts: Record<string, string>;
+  bin: Record<string, string>;
+};
+const BIN = bin['tool-catalog']?.replace('./', '') ?? '';
+/** Programs that are not ours: only that we mean to name them. */
+const FOREIGN = ['cp', 'curl', 'pg_dump', 'pg_restore', 'psql'];
+
+/** What is wrong with one command of a page; undefined when nothing is. */
+async function problemOf(command: string): Promise<string | undefined> {
+  const words = command.match(/"[^"]*"|\S+/g) ?? [];
+  while (/^[A-Z_]+=/.test(words[0] ?? '')) {
+    const variable = words.shift()?.split('=')[0] ?? '';
+    if (!configVariables().includes(variable)) return `the service reads no ${variable}`;
+  }
+  const [program = '', ...args] = words;
+  if (FOREIGN.includes(program)) return undefined;
+  if (program === 'npx') return args[0] === 'prisma' || args[0] === 'vitest' ? undefined : `npx ${args[0]}`;
+  if (program === 'npm') return problemOfNpm(args);
+  if (program !== 'node') return `${program} is not known`;
+  const [file = '', ...rest] = args.filter((word) => word !== '--env-file=.env');
+  if (file === BIN) return problemOfCommandLine(rest);
+  return file === scripts['start']?.split(' ')[1] ? undefined : `${file} is not known`;
+}
+
+async function problemOfNpm(args: readonly string[]): Promise<string | undefined> {
+  if (args[0] === 'ci') return undefined;
+  const [name = '', ...rest] = args.filter((word) => word !== 'run' && word !== '--silent' && word !== '--');
+  const script = scripts[name];
+  if (script === undefined) return `there is no script ${name}`;
+  const inner = /^node (\S+) ?(.*)$/.exec(script);
+  if (inner?.[1] === BIN) return problemOfCommandLine([...(inner[2] ?? '').split(' '), ...rest]);
+  return rest.length > 0 ? `${name} takes no ${rest.join(' ')}` : undefined;
+}
+
+async function problemOfCommandLine(args: readonly string[]): Promise<string | undefined> {
+  const [command = '', subcommand] = args;
+  const path = command === 'token' ? [command, subcommand ?? ''] : [command];
+  const { exitCode, stdout } = await runCommand([...path, '--help']);
+  if (exitCode !== 0 || !stdout.startsWith(`Usage: tool-catalog ${path.join(' ')} `))
+    return `no command ${path.join(' ')}`;
+  const flags = args.filter((word) => word.startsWith('--'));
+  const unknown = flags.filter((flag) => !new RegExp(`^ +${flag}\\b`, 'm').test(stdout));
+  return unknown.length > 0 ? `${path.join(' ')} has no ${unknown.join(' ')}` : undefined;
+}
+
+describe('commands in the pages', () => {
+  it.each(
+    blocksOf('bash').flatMap((block) =>
+      commandsOf(block).map((command) => ({ place: `${block.file}:${block.line}`, command })),
+    ),
+  )('$place: $command', async ({ command }) => {
+    expect(await problemOf(command)).toBeUndefined();
+  });
+
+  it.each([
+    'npm run sow',
+    'npm start --fast',
+    `node ${BIN} imports catalog/`,
+    `node ${BIN} import catalog/ --atomically`,
+    `node ${BIN} token make`,
+    'npm run --silent watch -- --jsonl',
+    'DATABASE=postgresql://localhost npm start',
+    'node dist/main.js',
+  ])('would be found wrong: %s', async (command) => {
+    expect(await problemOf(command)).toBeDefined();
+  });
+
+  it('name files that are there once the project is built', () => {
+    const sources = [BIN, scripts['start']?.split(' ')[1] ?? ''].map((file) =>
+      file.replace(/^dist\//, '').replace(/\.js$/, '.ts'),
+    );
+    expect(sources.filter((file) => !existsSync(path.join(packageRoot(), file)))).toEqual([]);
+  });
+
+  it('show what the service prints at its start', () => {
+    const shown = readBlock('README.md', 'start-output').text;
+    const source = readPage('src/main.ts');
+    const labels = [...shown.matchAll(/^ {2}(\S+(?: \S+)*) {2,}/gm)].map((match) => match[1] ?? '');
+    expect(labels).toEqual(['GraphQL and GraphiQL', 'Health', 'Admin token']);
+    for (const label of [...labels, "The first admin's token, made just now:"]) expect(source).toContain(label);
+  });
+});

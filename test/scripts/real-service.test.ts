@@ -1,0 +1,107 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { ADMIN_TOKEN, type ServiceProcess, startService } from '../support/service-process.js';
+import { runCommand, startCommand } from './run-command.js';
+
+let database: TestDatabase;
+let service: ServiceProcess;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'real-service-'));
+  database = await createTestDatabase();
+  service = await startService({ databaseUrl: database.url, dataDir: path.join(folder, 'data') });
+});
+afterAll(async () => {
+  await service.stop();
+  await database.drop();
+  await rm(folder, { recursive: true });
+});
+
+const run = (...args: readonly string[]) =>
+  runCommand(['--url', service.url, ...args], { environment: { token: ADMIN_TOKEN } });
+
+async function importTool(description: string) {
+  const file = path.join(folder, 'tool.yaml');
+  await writeFile(file, `tool_name: demo\ndescription: ${description}\nplatform: linux\ncategory: system\n`);
+  expect((await run('import', '--quiet', file)).exitCode).toBe(0);
+}
+
+/** What a running `watch --json` prints, one object after the other. */
+function startWatch(token = ADMIN_TOKEN) {
+  const stop = new AbortController();
+  const { exitCode, stdout, stderr } = startCommand(['--url', service.url, 'watch', '--json'], {
+    environment: { token },
+    signal: stop.signal,
+  });
+  const lines = createInterface({ input: stdout.stream })[Symbol.asyncIterator]();
+  return {
+    exitCode,
+    stderr,
+    stop: () => stop.abort(),
+    /** Skips what is printed before the first object that has these members. */
+    async next(members: Readonly<Record<string, unknown>>) {
+      for (;;) {
+        const { value, done } = await lines.next();
+        if (done) throw new Error(`The watch ended before ${JSON.stringify(members)}: ${stderr.text()}`);
+        const seen = JSON.parse(value);
+        if (Object.entries(members).every(([key, member]) => seen[key] === member)) return seen;
+      }
+    },
+  };
+}
+
+test('a seeded catalog is exported and imported back unchanged', async () => {
+  expect((await run('seed', '--tools', '40', '--seed', '2')).stdout).toContain('40 documents: 40 created');
+  expect((await run('seed', '--tools', '40', '--seed', '2')).stdout).toContain('40 unchanged');
+  const target = path.join(folder, 'out');
+  expect((await run('export', target)).stdout).toContain('40 tools in');
+  expect((await run('import', target)).stdout).toContain('40 documents: 0 created, 0 updated, 40 unchanged');
+  const { stdout } = await run('export', '--stdout', '--platform', 'linux');
+  expect(new Set(stdout.match(/^platform: .*$/gm))).toEqual(new Set(['platform: linux']));
+});
+
+test('findings of the service lead back to the files', async () => {
+  const good = path.join(folder, 'good.yaml');
+  const bad = path.join(folder, 'bad.yaml');
+  await writeFile(good, '# one\n\ntool_name: good\ndescription: x\nplatform: linux\ncategory: system\n');
+  await writeFile(bad, '# two\n\n---\ntool_name: good\nplatform: linux\ndescription: x\ncategory: 7\n');
+  const { exitCode, stderr } = await run('import', '--quiet', good, bad);
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(new RegExp(`^${bad}:7:\\d+: ERROR `, 'm'));
+});
+
+test('watch tells what it holds, each change with its latency, and goes on after a restart', async () => {
+  const watch = startWatch();
+  const held = await watch.next({ type: 'catalog' });
+  expect(held.contentHash).toMatch(/^[0-9a-f]{64}$/);
+  await importTool('first');
+  const created = await watch.next({ type: 'change', toolName: 'demo', action: 'CREATED' });
+  expect(created).toMatchObject({ platform: 'linux', actor: 'admin', latencyMs: expect.any(Number) });
+
+  const port = Number(new URL(service.url).port);
+  expect(await service.stop()).toBe(0);
+  await watch.next({ type: 'state', state: 'stale' });
+  service = await startService({ databaseUrl: database.url, dataDir: path.join(folder, 'data'), port });
+  await watch.next({ type: 'state', state: 'live' });
+  await importTool('second');
+  const updated = await watch.next({ type: 'change', toolName: 'demo', action: 'UPDATED' });
+  expect(updated.revision).toBe(created.revision + 1);
+  watch.stop();
+  expect(await watch.exitCode).toBe(0);
+});
+
+test('watch ends with 2 when its token is revoked', async () => {
+  const created = await run('token', 'create', '--name', 'watcher', '--role', 'viewer');
+  const watch = startWatch(created.stdout.trim());
+  await watch.next({ type: 'state', state: 'live' });
+  const id = /^Token (\S+) /.exec(created.stderr)?.[1] ?? '';
+  expect((await run('token', 'revoke', id)).stdout).toBe(`watcher (${id}) is revoked.\n`);
+  expect(await watch.exitCode).toBe(2);
+  expect(watch.stderr.text()).toContain('The service refuses the token from TOOL_CATALOG_TOKEN');
+  expect((await run('token', 'list')).stdout).toMatch(/watcher .* revoked /);
+});
