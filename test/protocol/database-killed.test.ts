@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { startEmbeddedPostgres } from '../../src/database/embedded-postgres.js';
 import { readTruth } from '../support/catalog-truth.js';
 import { CatalogWriter, ownTools, writeFaults } from '../support/catalog-writer.js';
@@ -14,7 +14,7 @@ import { StockSubscriber } from '../support/stock-subscriber.js';
 import { streamFaults } from '../support/stream-faults.js';
 import { WriteLoad } from '../support/write-load.js';
 
-const KILLS = 2;
+const KILLS = 3;
 const WRITERS = 4;
 const SUBSCRIBERS = 4;
 const CATALOG = { groups: 4, toolsPerGroup: 10 };
@@ -37,6 +37,7 @@ afterAll(async () => {
 });
 
 test('PostgreSQL killed under writes: it comes back by itself, with everything acknowledged, and no stream notices', async () => {
+  onTestFailed(() => console.error(fleet.logs));
   const range = Array.from({ length: SUBSCRIBERS }, (_, index) => index);
   const stock = range.map((index) => new StockSubscriber({ url: fleet.urlOf(index) }));
   const clients = range.map((index) => new FollowedClient({ url: fleet.urlOf(index) }));

@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { type CatalogTruth, readTruth } from '../support/catalog-truth.js';
-import { CatalogWriter, ownTools, writeFaults } from '../support/catalog-writer.js';
+import { CatalogWriter, ownTools, type WriteRecord, writeFaults } from '../support/catalog-writer.js';
 import { Fleet } from '../support/fleet.js';
 import { FollowedClient } from '../support/followed-client.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
@@ -23,7 +23,11 @@ let database: TestDatabase;
 let dataDir: string;
 let fleet: Fleet;
 /** What one subscriber was sent in the first test, and what was true then. */
-let recorded: { readonly session: StreamSession; readonly truth: CatalogTruth };
+let recorded: {
+  readonly session: StreamSession;
+  readonly truth: CatalogTruth;
+  readonly writes: readonly WriteRecord[];
+};
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -38,6 +42,7 @@ afterAll(async () => {
 });
 
 test('8 writers, 20 subscribers, two processes: every change reaches everyone once, in order and whole', async () => {
+  onTestFailed(() => console.error(fleet.logs));
   const half = Array.from({ length: SUBSCRIBERS / 2 }, (_, index) => index);
   const stock = half.map((index) => new StockSubscriber({ url: fleet.urlOf(index) }));
   const clients = half.map((index) => new FollowedClient({ url: fleet.urlOf(index) }));
@@ -70,7 +75,7 @@ test('8 writers, 20 subscribers, two processes: every change reaches everyone on
   expect(truth.changes.length).toBeGreaterThan(CHANGES);
   await Promise.all([...stock, ...clients].map((subscriber) => subscriber.reached(truth.head)));
   const [first] = stock;
-  recorded = { session: first?.sessions[0] as StreamSession, truth };
+  recorded = { session: first?.sessions[0] as StreamSession, truth, writes: load.records };
 
   const changes = truth.changes.filter((change) => change.reason !== 'setup');
   expect(writeFaults(load.records, changes)).toEqual([]);
@@ -84,8 +89,8 @@ test('8 writers, 20 subscribers, two processes: every change reaches everyone on
   await Promise.all([...stock.map((subscriber) => subscriber.close()), ...clients.map(({ client }) => client.close())]);
 }, 240_000);
 
-test('the check of a stream finds a lost, a doubled, a reordered and a half-told revision', () => {
-  const { session, truth } = recorded;
+test('the checks can fail: they find a lost, a doubled, a reordered and a half-told revision, and a write that is not there', () => {
+  const { session, truth, writes } = recorded;
   const { deliveries } = session;
   const index = deliveries.findIndex((delivery, place) => place > 100 && !delivery.lastInRevision);
   const [one, two] = deliveries.slice(index, index + 2) as [Delivery, Delivery];
@@ -98,6 +103,11 @@ test('the check of a stream finds a lost, a doubled, a reordered and a half-told
   expect(faultsOf({ ...one, lastInRevision: true }, two)).not.toEqual([]);
   expect(faultsOf(one, { ...two, previousPosition: `${truth.epoch}:${truth.head}` })).not.toEqual([]);
   expect(streamFaults([{ ...session, deliveries: deliveries.slice(0, -1) }], truth)).not.toEqual([]);
+
+  const changes = truth.changes.filter((change) => change.reason !== 'setup');
+  expect(writeFaults([...writes, { key: 'lost', acknowledged: 1 }], changes)).not.toEqual([]);
+  expect(writeFaults(writes.slice(1), changes)).not.toEqual([]);
+  expect(writeFaults(writes, changes.slice(1))).not.toEqual([]);
 });
 
 /** The hash in the bookmark of a stream that begins at the head, and in the catalog's own answer. */

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
 import { readTruth } from '../support/catalog-truth.js';
 import { CatalogWriter, ownTools, writeFaults } from '../support/catalog-writer.js';
 import { Fleet } from '../support/fleet.js';
@@ -36,6 +36,7 @@ afterAll(async () => {
 });
 
 test('services killed under writes: nothing acknowledged is lost, nothing is lost or doubled on any stream', async () => {
+  onTestFailed(() => console.error(fleet.logs));
   const range = Array.from({ length: SUBSCRIBERS }, (_, index) => index);
   const stock = range.map((index) => new StockSubscriber({ url: fleet.urlOf(index) }));
   const clients = range.map((index) => new FollowedClient({ url: fleet.urlOf(index) }));

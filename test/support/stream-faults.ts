@@ -2,13 +2,16 @@ import type { CatalogTruth, LoggedChange } from './catalog-truth.js';
 import type { Delivery, StreamSession } from './stock-subscriber.js';
 
 /**
- * Whatever a subscriber was sent and should not have been, or the reverse: each of its connections must have carried, after the
- * position that it began with, exactly what the log holds, in the log's order. Empty when all is well.
+ * Whatever a subscriber was sent and should not have been, or the reverse: each of its connections must have begun where the one
+ * before left off, and have carried from there exactly what the log holds, in the log's order. Empty when all is well.
  *
  * @param sessions one a connection; only the last one must have come to the end of the log.
  */
 export function streamFaults(sessions: readonly StreamSession[], truth: CatalogTruth): string[] {
+  let applied: string | null = sessions[0]?.after ?? null;
   return sessions.flatMap((session, index) => {
+    if (session.after !== applied) return [`connection ${index} goes on after ${session.after}, not ${applied}`];
+    applied = session.deliveries.findLast((delivery) => delivery.lastInRevision)?.position ?? applied;
     const reader = new SessionReader(session, truth);
     const faults = reader.read();
     if (index < sessions.length - 1 || faults.length > 0) return faults;
