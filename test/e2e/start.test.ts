@@ -90,6 +90,10 @@ describe.each(situations())('as %s', (situation) => {
 
       second.signal('SIGTERM');
       await second.ended;
+
+      // The test command works here, too: a part of it that needs PostgreSQL, since all of it has run where this test runs.
+      const tested = clone.run('npm', ['test', '--', 'test/catalog/catalog-service.test.ts']);
+      expect(tested).toMatch(/Tests\s.*\d+ passed/);
       console.log(
         `${situation}: install and first start ${Math.round(firstMs)} ms, later start ${Math.round(secondMs)} ms`,
       );
