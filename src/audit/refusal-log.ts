@@ -36,7 +36,7 @@ export function createRefusalLog(options: { database: Database; logger: Logger; 
         refusal.subject ?? null,
       ]);
       logger.info({ principal: principal.name, tenant: principal.tenant, ...refusal }, 'refused');
-      if (atMs - (recorded.get(key) ?? Number.NEGATIVE_INFINITY) < SAME_REFUSAL_MS) return;
+      if (Math.abs(atMs - (recorded.get(key) ?? Number.NEGATIVE_INFINITY)) < SAME_REFUSAL_MS) return;
       if (recorded.size >= MAX_REMEMBERED) recorded.clear();
       recorded.set(key, atMs);
       try {
