@@ -29,6 +29,7 @@ interface KnownToken {
 }
 
 const MAX_NAME_LENGTH = 100;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const MAX_CACHED = 10_000;
 const LAST_USED_STEP_MS = 60_000;
 const LOOK_UP_MS = 2_000;
@@ -133,12 +134,16 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
   async function revokeApiToken(caller: Caller, id: string): Promise<void> {
     const { principal } = caller;
     requireAdmin(principal, 'revoke tokens');
-    const row = await database.guard(() => database.system.apiToken.findUnique({ where: { id } }));
+    const row = UUID.test(id)
+      ? await database.guard(() => database.system.apiToken.findUnique({ where: { id } }))
+      : null;
     const mine = row && (row.tenant === principal.tenant || principal.tenant === SHARED_TENANT);
     if (!mine) throw new NotFoundError(`There is no token ${id}.`);
     if (row.revokedAt) return;
     await database.withTenant(row.tenant, async (tx) => {
-      await tx.apiToken.update({ where: { id }, data: { revokedAt: now() } });
+      const { count } = await tx.apiToken.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: now() } });
+      // Somebody else has just done it, and said so.
+      if (count === 0) return;
       await tx.auditEntry.create({
         data: {
           tenant: row.tenant,
