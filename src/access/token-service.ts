@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type RefusalLog, recordingRefusals } from '../audit/refusal-log.js';
 import type { Database } from '../database/database.js';
 import { isUniqueViolation } from '../database/database-errors.js';
 import {
@@ -18,6 +19,7 @@ export interface TokenServiceOptions {
   /** Hash of the first admin's token, which no table holds. */
   readonly adminTokenHash: string;
   readonly now: () => Date;
+  readonly refusals: RefusalLog;
   /** How long a known token is taken without asking the database again. Default 2,000. */
   readonly cacheMs?: number;
 }
@@ -37,7 +39,7 @@ const LOOK_UP_MS = 2_000;
 export const FIRST_ADMIN = 'admin';
 
 export function createTokenService(options: TokenServiceOptions): TokenService {
-  const { database, now, adminTokenHash } = options;
+  const { database, now, adminTokenHash, refusals } = options;
   const cacheMs = options.cacheMs ?? 2_000;
   const known = new Map<string, KnownToken>();
   const admin: Principal = { name: FIRST_ADMIN, role: 'ADMIN', tenant: SHARED_TENANT, tokenId: null };
@@ -158,7 +160,13 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     known.delete(row.tokenHash);
   }
 
-  return { authenticate, createApiToken, revokeApiToken };
+  const audited = <T>(caller: Caller, verb: string, work: () => Promise<T>) =>
+    recordingRefusals(refusals, { caller, action: `${verb}_refused`, toolName: null, platform: null }, work);
+  return {
+    authenticate,
+    createApiToken: (caller, command) => audited(caller, 'createApiToken', () => createApiToken(caller, command)),
+    revokeApiToken: (caller, id) => audited(caller, 'revokeApiToken', () => revokeApiToken(caller, id)),
+  };
 }
 
 /** A server that hangs, rather than being away, must not hold up those whose token is known. */
