@@ -99,7 +99,7 @@ async function start(
     history: createToolHistory(database),
     source: follower,
     feed: createChangeFeed({ follower, log, now }),
-    tokens: createTokenService({ database, now, adminTokenHash: hashTokenSecret(adminToken.secret) }),
+    tokens: createTokenService({ database, now, refusals, adminTokenHash: hashTokenSecret(adminToken.secret) }),
     database,
     node: { name: `${hostname()}:${process.pid}`, version: await packageVersion() },
     log: logger,
