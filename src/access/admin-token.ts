@@ -22,8 +22,9 @@ export async function ensureAdminToken(dataDir: string, configured: string | und
   if (existing !== undefined) return { secret: existing, file, created: false };
   await mkdir(dataDir, { recursive: true });
   const secret = newTokenSecret(randomUUID());
-  const draft = `${file}.${process.pid}`;
-  await writeFile(draft, `${secret}\n`, { mode: 0o600 });
+  // A name of its own: in containers that share `dataDir` every process has the same id.
+  const draft = `${file}.${randomUUID()}`;
+  await writeFile(draft, `${secret}\n`, { mode: 0o600, flag: 'wx' });
   try {
     // A link appears whole or not at all, and only if nobody else was first.
     await link(draft, file);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { type RefusalLog, recordingRefusals } from '../audit/refusal-log.js';
 import type { Database } from '../database/database.js';
 import { isUniqueViolation } from '../database/database-errors.js';
 import {
@@ -18,6 +19,7 @@ export interface TokenServiceOptions {
   /** Hash of the first admin's token, which no table holds. */
   readonly adminTokenHash: string;
   readonly now: () => Date;
+  readonly refusals: RefusalLog;
   /** How long a known token is taken without asking the database again. Default 2,000. */
   readonly cacheMs?: number;
 }
@@ -29,6 +31,7 @@ interface KnownToken {
 }
 
 const MAX_NAME_LENGTH = 100;
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const MAX_CACHED = 10_000;
 const LAST_USED_STEP_MS = 60_000;
 const LOOK_UP_MS = 2_000;
@@ -36,7 +39,7 @@ const LOOK_UP_MS = 2_000;
 export const FIRST_ADMIN = 'admin';
 
 export function createTokenService(options: TokenServiceOptions): TokenService {
-  const { database, now, adminTokenHash } = options;
+  const { database, now, adminTokenHash, refusals } = options;
   const cacheMs = options.cacheMs ?? 2_000;
   const known = new Map<string, KnownToken>();
   const admin: Principal = { name: FIRST_ADMIN, role: 'ADMIN', tenant: SHARED_TENANT, tokenId: null };
@@ -47,7 +50,8 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     if (!isTokenSecret(token)) throw refused();
     const cached = known.get(hash);
     const atMs = now().getTime();
-    if (cached && atMs - cached.checkedAtMs < cacheMs) return unexpired(cached, atMs);
+    // Either way: a clock that is set back must not make a check last for longer.
+    if (cached && Math.abs(atMs - cached.checkedAtMs) < cacheMs) return unexpired(cached, atMs);
     try {
       return unexpired(await inTime(lookUp(hash, atMs)), atMs);
     } catch (error) {
@@ -81,6 +85,8 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     const tenant = command.tenant ?? caller.principal.tenant;
     requireAdmin(caller.principal, 'create tokens');
     if (tenant !== caller.principal.tenant) requireSharedAdmin(caller.principal, `create tokens in '${tenant}'`);
+    // PostgreSQL would choke on either name: no tenant has one of them.
+    if (tenant === '' || tenant.includes('\0')) throw new NotFoundError(`There is no tenant '${tenant}'.`);
     const expiresAt = checkToken(command, now());
     const id = randomUUID();
     const token = newTokenSecret(id);
@@ -132,12 +138,16 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
   async function revokeApiToken(caller: Caller, id: string): Promise<void> {
     const { principal } = caller;
     requireAdmin(principal, 'revoke tokens');
-    const row = await database.guard(() => database.system.apiToken.findUnique({ where: { id } }));
+    const row = UUID.test(id)
+      ? await database.guard(() => database.system.apiToken.findUnique({ where: { id } }))
+      : null;
     const mine = row && (row.tenant === principal.tenant || principal.tenant === SHARED_TENANT);
     if (!mine) throw new NotFoundError(`There is no token ${id}.`);
     if (row.revokedAt) return;
     await database.withTenant(row.tenant, async (tx) => {
-      await tx.apiToken.update({ where: { id }, data: { revokedAt: now() } });
+      const { count } = await tx.apiToken.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: now() } });
+      // Somebody else has just done it, and said so.
+      if (count === 0) return;
       await tx.auditEntry.create({
         data: {
           tenant: row.tenant,
@@ -152,7 +162,13 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     known.delete(row.tokenHash);
   }
 
-  return { authenticate, createApiToken, revokeApiToken };
+  const audited = <T>(caller: Caller, verb: string, work: () => Promise<T>) =>
+    recordingRefusals(refusals, { caller, action: `${verb}_refused`, toolName: null, platform: null }, work);
+  return {
+    authenticate,
+    createApiToken: (caller, command) => audited(caller, 'createApiToken', () => createApiToken(caller, command)),
+    revokeApiToken: (caller, id) => audited(caller, 'revokeApiToken', () => revokeApiToken(caller, id)),
+  };
 }
 
 /** A server that hangs, rather than being away, must not hold up those whose token is known. */

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Caller } from '../access/principal.js';
 import type { Database } from '../database/database.js';
+import { ForbiddenError } from '../kernel/errors.js';
 
 /** Something that a known principal was refused. */
 export interface Refusal {
@@ -15,6 +16,20 @@ export interface Refusal {
 export interface RefusalLog {
   /** Leaves one audit row; the same refusal within a minute leaves none. Never throws: the refusal itself must reach the caller. */
   record(caller: Caller, refusal: Refusal): Promise<void>;
+}
+
+/** Does what a caller asks for; a ForbiddenError is recorded before the caller hears of it. */
+export async function recordingRefusals<T>(
+  refusals: RefusalLog,
+  { caller, ...asked }: Omit<Refusal, 'reason'> & { readonly caller: Caller },
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ForbiddenError) await refusals.record(caller, { ...asked, reason: error.message });
+    throw error;
+  }
 }
 
 const SAME_REFUSAL_MS = 60_000;
@@ -36,7 +51,7 @@ export function createRefusalLog(options: { database: Database; logger: Logger; 
         refusal.subject ?? null,
       ]);
       logger.info({ principal: principal.name, tenant: principal.tenant, ...refusal }, 'refused');
-      if (atMs - (recorded.get(key) ?? Number.NEGATIVE_INFINITY) < SAME_REFUSAL_MS) return;
+      if (Math.abs(atMs - (recorded.get(key) ?? Number.NEGATIVE_INFINITY)) < SAME_REFUSAL_MS) return;
       if (recorded.size >= MAX_REMEMBERED) recorded.clear();
       recorded.set(key, atMs);
       try {

@@ -1,6 +1,6 @@
 import type { Caller } from '../access/principal.js';
 import { createTenant } from '../access/tenant-service.js';
-import { ForbiddenError } from '../kernel/errors.js';
+import { recordingRefusals } from '../audit/refusal-log.js';
 import { bulkUpdateTools } from './bulk-update-tools.js';
 import type { CatalogCommands, ToolReference } from './catalog-commands.js';
 import { chooseVersion } from './choose-version.js';
@@ -18,20 +18,10 @@ export function createCatalogService(dependencies: CatalogServiceDependencies): 
       name: string,
       run: (dependencies: CatalogServiceDependencies, caller: Caller, command: Command) => Promise<Answer>,
     ) =>
-    async (caller: Caller, command: Command): Promise<Answer> => {
-      try {
-        return await run(dependencies, caller, command);
-      } catch (error) {
-        if (error instanceof ForbiddenError) {
-          await dependencies.refusals.record(caller, {
-            action: `${name}_refused`,
-            ...toolOf(command),
-            reason: error.message,
-          });
-        }
-        throw error;
-      }
-    };
+    (caller: Caller, command: Command): Promise<Answer> =>
+      recordingRefusals(dependencies.refusals, { caller, action: `${name}_refused`, ...toolOf(command) }, () =>
+        run(dependencies, caller, command),
+      );
   return {
     createTool: verb('createTool', createTool),
     updateTool: verb('updateTool', updateTool),
@@ -49,7 +39,13 @@ export function createCatalogService(dependencies: CatalogServiceDependencies): 
     restoreTool: verb('restoreTool', restoreTool),
     importTools: verb('importTools', importTools),
     bulkUpdateTools: verb('bulkUpdateTools', bulkUpdateTools),
-    createTenant: verb('createTenant', createTenant),
+    // The name in this command is a tenant's.
+    createTenant: (caller, command) =>
+      recordingRefusals(
+        dependencies.refusals,
+        { caller, action: 'createTenant_refused', toolName: null, platform: null, subject: command.name },
+        () => createTenant(dependencies, caller, command),
+      ),
   };
 }
 

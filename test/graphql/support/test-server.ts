@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Role } from '../../../src/access/principal.js';
 import { hashTokenSecret } from '../../../src/access/token-secret.js';
 import { createTokenService } from '../../../src/access/token-service.js';
+import { createRefusalLog } from '../../../src/audit/refusal-log.js';
 import type { CatalogServices } from '../../../src/graphql/context.js';
 import { createHttpServer, type HttpServer, type HttpServerOptions } from '../../../src/http/http-server.js';
 import { caller, silentLogger, startInstance, type TestInstance } from '../../support/instance.js';
@@ -56,6 +57,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     tokens: createTokenService({
       database: instance.database,
       now,
+      refusals: createRefusalLog({ database: instance.database, logger: silentLogger, now }),
       adminTokenHash: hashTokenSecret(adminToken),
       cacheMs: tokenCacheMs,
     }),
