@@ -183,8 +183,8 @@ describe('F5: filters and tenants', () => {
       ['UPDATED', 'b', false],
       ['UPDATED', 'c', true],
       ['UPDATED', 'b', true],
-      ['REMOVED', 'c', false],
-      ['REMOVED', 'b', true],
+      ['REMOVED', 'b', false],
+      ['REMOVED', 'c', true],
       ['ENABLED', 'b', true],
     ]);
     for (const update of updates) expect(update.change?.after === null).toBe(update.action === 'REMOVED');
