@@ -104,7 +104,8 @@ async function start(
     node: { name: `${hostname()}:${process.pid}`, version: await packageVersion() },
     log: logger,
   };
-  const bundledTools = config.bundledCatalog ? await importWhenEmpty(services) : 0;
+  // Another instance on the same empty database may be importing them at this moment.
+  const bundledTools = config.bundledCatalog ? await whenReachable(logger, () => importWhenEmpty(services)) : 0;
   const tls = await readTls(config);
   const server = await startHttpServer(services, tls === undefined ? config : { ...config, tls });
   closers.push(() => server.close());

@@ -7,7 +7,11 @@ export class ConfigError extends Error {
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const millis = z.coerce.number().int().min(0);
+/** A hundred years: past that, dates end. */
+const MAX_AGE_MS = 100 * 365 * 24 * 3_600_000;
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
+
+const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
 
 const variables = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
@@ -22,12 +26,16 @@ const variables = z.object({
   ALLOWED_ORIGINS: z
     .string()
     .default('')
-    .transform((list) => list.split(',').flatMap((origin) => origin.trim() || [])),
+    .transform((list) => list.split(',').flatMap((origin) => origin.trim() || []))
+    .refine(
+      (origins) => origins.every(isOrigin),
+      'must be origins such as https://console.example.org, without a path',
+    ),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
   INTROSPECTION: flag.optional(),
   MAX_STALENESS_MS: millis.default(900_000),
-  RETENTION_AGE_MS: millis.default(7 * 24 * 3_600_000),
+  RETENTION_AGE_MS: millis.max(MAX_AGE_MS).default(7 * 24 * 3_600_000),
   RETENTION_CHANGES: z.coerce.number().int().min(0).default(100_000),
 });
 

@@ -8,20 +8,22 @@ async function main(): Promise<void> {
   // Logs go to standard error: standard output is for what a person or a script that starts this wants to read.
   const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }));
   const startedMs = performance.now();
-  const app = await startApp(config, logger);
-
+  // From here on, so that a signal during a long first start lets go of the database too.
+  const starting = startApp(config, logger);
   let stopping = false;
   const stop = (cause: string, exitCode: number) => {
     if (stopping) process.exit(exitCode === 0 ? 1 : exitCode);
     stopping = true;
     logger.info({ cause }, 'stopping');
-    app.close().then(
-      () => process.exit(exitCode),
-      (error: unknown) => {
-        logger.fatal({ err: error }, 'could not stop in order');
-        process.exit(1);
-      },
-    );
+    starting
+      .then((app) => app.close())
+      .then(
+        () => process.exit(exitCode),
+        (error: unknown) => {
+          logger.fatal({ err: error }, 'could not stop in order');
+          process.exit(1);
+        },
+      );
   };
   process.on('SIGTERM', () => stop('SIGTERM', 0));
   process.on('SIGINT', () => stop('SIGINT', 0));
@@ -32,6 +34,8 @@ async function main(): Promise<void> {
     });
   }
 
+  const app = await starting;
+  if (stopping) return;
   const view = app.services.source.viewFor('shared');
   const lines = [
     `Tool catalog ${app.services.node.version}: ${view.toolCount} tools at revision ${view.revision}, ready after ${Math.round(performance.now() - startedMs)} ms.`,

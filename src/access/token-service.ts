@@ -85,6 +85,8 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
     const tenant = command.tenant ?? caller.principal.tenant;
     requireAdmin(caller.principal, 'create tokens');
     if (tenant !== caller.principal.tenant) requireSharedAdmin(caller.principal, `create tokens in '${tenant}'`);
+    // PostgreSQL would choke on either name: no tenant has one of them.
+    if (tenant === '' || tenant.includes('\0')) throw new NotFoundError(`There is no tenant '${tenant}'.`);
     const expiresAt = checkToken(command, now());
     const id = randomUUID();
     const token = newTokenSecret(id);

@@ -79,6 +79,9 @@ interface AuditFilter {
 
 function whereOf({ from, to, ...texts }: AuditFilter): Prisma.AuditEntryWhereInput {
   const given = Object.entries(texts).filter((entry) => typeof entry[1] === 'string');
+  if (given.some(([, text]) => text?.includes('\0'))) {
+    throw new BadUserInputError('A filter cannot hold the character U+0000: no entry does.');
+  }
   return {
     ...Object.fromEntries(given),
     changedAt: { ...(from ? { gte: from } : {}), ...(to ? { lt: to } : {}) },

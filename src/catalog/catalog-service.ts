@@ -39,7 +39,13 @@ export function createCatalogService(dependencies: CatalogServiceDependencies): 
     restoreTool: verb('restoreTool', restoreTool),
     importTools: verb('importTools', importTools),
     bulkUpdateTools: verb('bulkUpdateTools', bulkUpdateTools),
-    createTenant: verb('createTenant', createTenant),
+    // The name in this command is a tenant's.
+    createTenant: (caller, command) =>
+      recordingRefusals(
+        dependencies.refusals,
+        { caller, action: 'createTenant_refused', toolName: null, platform: null, subject: command.name },
+        () => createTenant(dependencies, caller, command),
+      ),
   };
 }
 

@@ -7,6 +7,6 @@ export interface WriteRequest {
   /** The verb, as the API names it. */
   readonly verb: string;
   readonly command: ChangeOptions;
-  /** For transactions with many tools. Default 5,000. */
+  /** For transactions with many tools. Default 10,000. */
   readonly timeoutMs?: number;
 }

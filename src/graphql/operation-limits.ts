@@ -76,12 +76,16 @@ function withoutSuggestion(error: Error): Error {
   return new GraphQLError(message, { nodes: error.nodes ?? null, extensions: error.extensions });
 }
 
+const IMPORT: ReadonlySet<string> = new Set(['importTools']);
+/** What one transaction does to very many tools: it gets the time that the transaction has. */
+const LONG: ReadonlySet<string> = new Set(['importTools', 'bulkUpdateTools']);
+
 /** Cost by page sizes, and large requests for imports only. */
 function limitSize(): CatalogPlugin {
   const refusal = ({ document, operationName, schema, variableValues, contextValue }: OperationArgs) => {
     const operation = getOperationAST(document, operationName);
     if (!operation) return undefined;
-    if (contextValue.requestBytes > MAX_REQUEST_BYTES && !isImport(operation)) {
+    if (contextValue.requestBytes > MAX_REQUEST_BYTES && !consistsOf(operation, IMPORT)) {
       return refuse(
         'REQUEST_TOO_LARGE',
         `Only importTools may be larger than ${MAX_REQUEST_BYTES} bytes, and then it stands alone.`,
@@ -125,11 +129,11 @@ function refuse(code: string, message: string): GraphQLError {
   return new GraphQLError(message, { extensions: { code, http: { status: 400, spec: true } } });
 }
 
-function isImport(operation: OperationDefinitionNode): boolean {
+function consistsOf(operation: OperationDefinitionNode, mutations: ReadonlySet<string>): boolean {
   return (
     operation.operation === 'mutation' &&
     operation.selectionSet.selections.every(
-      (selection) => selection.kind === Kind.FIELD && selection.name.value === 'importTools',
+      (selection) => selection.kind === Kind.FIELD && mutations.has(selection.name.value),
     )
   );
 }
@@ -139,7 +143,7 @@ function limitTime(deadlineMs: number): CatalogPlugin {
     onExecute({ executeFn, setExecuteFn }) {
       setExecuteFn((args: ExecutionArgs) => {
         const operation = getOperationAST(args.document, args.operationName);
-        const limitMs = operation && isImport(operation) ? IMPORT_DEADLINE_MS : deadlineMs;
+        const limitMs = operation && consistsOf(operation, LONG) ? IMPORT_DEADLINE_MS : deadlineMs;
         return withDeadline(executeFn(args), limitMs);
       });
     },

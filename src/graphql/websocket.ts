@@ -61,7 +61,6 @@ export function createWebsocketDoor(options: WebsocketOptions): WebsocketDoor {
       return sessions.size;
     },
     upgrade(request, socket, head) {
-      socket.on('error', () => socket.destroy());
       const { origin } = request.headers;
       if (stopping) refuseUpgrade(socket, '503 Service Unavailable');
       else if (origin !== undefined && !options.isAllowedOrigin(origin)) refuseUpgrade(socket, '403 Forbidden');

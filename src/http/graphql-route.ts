@@ -45,7 +45,8 @@ async function answer(exchange: Exchange, options: GraphqlRouteOptions): Promise
 
   const stream = new AbortController();
   const end = () => stream.abort(exchange.signal.reason);
-  exchange.signal.addEventListener('abort', end, { once: true });
+  if (exchange.signal.aborted) end();
+  else exchange.signal.addEventListener('abort', end, { once: true });
   const context: GraphqlContext = {
     ...identity,
     services: options.services,

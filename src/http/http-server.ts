@@ -101,6 +101,8 @@ export function createHttpServer(services: CatalogServices, options: HttpServerO
     ? createTlsServer({ ...timeouts, cert: options.tls.certificate, key: options.tls.key }, onRequest)
     : createServer(timeouts, onRequest);
   server.on('upgrade', (request, socket, head) => {
+    // Node has taken its own listener off: without one, a peer that resets its connection would end the process.
+    socket.on('error', () => socket.destroy());
     if (pathOf(request) === GRAPHQL_PATH) websockets.upgrade(request, socket, head);
     else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
   });
@@ -111,6 +113,7 @@ export function createHttpServer(services: CatalogServices, options: HttpServerO
         server.once('error', reject);
         server.listen(port, host, () => {
           server.off('error', reject);
+          server.on('error', (error) => log.error({ err: error }, 'a connection could not be accepted'));
           const bound = (server.address() as AddressInfo).port;
           for (const origin of loopbackOrigins(bound, options.tls !== undefined)) origins.add(origin);
           resolve(bound);

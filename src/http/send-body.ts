@@ -11,7 +11,9 @@ export async function sendBody(
   body: ReadableStream<Uint8Array> | null,
   stallMs: number,
 ): Promise<void> {
-  if (body === null) {
+  // A client that left while its operation ran has closed the response already: nothing would ever drain.
+  if (body === null || response.destroyed) {
+    await body?.cancel().catch(() => undefined);
     response.end();
     return;
   }

@@ -130,6 +130,8 @@ class Stream {
     if (recent) return recent;
     try {
       const read = await log.revisionsAfter(this.#cursor.revision, BATCH);
+      // The history may have been replaced while the database was asked.
+      this.#refuseOtherEpoch();
       if (read === null || this.#cursor.revision < follower.oldestPosition.revision) throw expired();
       // The view is what lookups answer from: a stream never runs ahead of it.
       return read.filter((revision) => revision.revision <= head);

@@ -158,8 +158,7 @@ export class LogFollower implements CatalogSource {
     while (this.store.position.revision < head.revision && !this.#stopping.signal.aborted) {
       const revisions = await this.#options.log.revisionsAfter(this.store.position.revision, READ_CHANGES);
       // The log no longer reaches back to where this instance stands: begin again from the tables.
-      if (!revisions) return this.#load(undefined);
-      if (revisions.length === 0) break;
+      if (!revisions || revisions.length === 0) return this.#load(undefined);
       for (const revision of revisions) {
         this.store.apply(revision);
         this.recent.push(revision);

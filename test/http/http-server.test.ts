@@ -293,3 +293,16 @@ async function waitFor<T>(look: () => T | undefined): Promise<T> {
     await new Promise((resolve) => setImmediate(resolve));
   }
 }
+
+test('a peer that resets its connection while it asks for another protocol ends nothing', async () => {
+  const { hostname, port } = new URL(server.url);
+  for (let attempt = 0; attempt < 10; attempt += 1) {
+    const socket = connect(Number(port), hostname);
+    socket.on('error', () => undefined);
+    await once(socket, 'connect');
+    socket.write('GET /elsewhere HTTP/1.1\r\nhost: localhost\r\nconnection: upgrade\r\nupgrade: websocket\r\n\r\n');
+    socket.resetAndDestroy();
+    await once(socket, 'close');
+  }
+  expect((await fetch(`${new URL(server.url).origin}/healthz`)).status).toBe(200);
+});

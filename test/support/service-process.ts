@@ -13,6 +13,8 @@ export interface ServiceProcess {
   readonly pid: number;
   /** What it wrote to standard output so far. */
   readonly output: () => string;
+  /** The end of what it wrote to standard error: its log. */
+  readonly log: () => string;
   /** kill -9: nothing is finished, nothing is said. */
   kill(): Promise<void>;
   /** SIGTERM. @returns the exit code. */
@@ -50,6 +52,7 @@ export async function startService(options: ServiceProcessOptions): Promise<Serv
     graphqlUrl: `${url.address}/graphql`,
     pid: child.pid ?? 0,
     output: url.output,
+    log: url.log,
     kill: async () => {
       child.kill('SIGKILL');
       await ended;
@@ -61,11 +64,11 @@ export async function startService(options: ServiceProcessOptions): Promise<Serv
   };
 }
 
-function announcedUrl(child: ChildProcess): Promise<{ address: string; output: () => string }> {
+function announcedUrl(child: ChildProcess): Promise<{ address: string; output: () => string; log: () => string }> {
   let output = '';
   let errors = '';
   child.stderr?.on('data', (chunk: Buffer) => {
-    errors = (errors + chunk.toString()).slice(-4_000);
+    errors = (errors + chunk.toString()).slice(-20_000);
   });
   return new Promise((resolve, reject) => {
     const fail = (why: string) => {
@@ -83,7 +86,7 @@ function announcedUrl(child: ChildProcess): Promise<{ address: string; output: (
       if (address === undefined) return;
       clearTimeout(timer);
       child.off('exit', early);
-      resolve({ address, output: () => output });
+      resolve({ address, output: () => output, log: () => errors });
     });
   });
 }
