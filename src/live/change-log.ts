@@ -86,8 +86,13 @@ async function readHead(queries: Queries): Promise<LogHead> {
   };
 }
 
+const PAGE_CHANGES = 2_000;
+/** After every change of a revision: PostgreSQL's largest integer. */
+const MAX_INDEX = 2_147_483_647;
+
 interface ChangeRow {
   revision: bigint;
+  change_index: number;
   tenant: string;
   tool_id: string;
   platform: string;
@@ -113,13 +118,28 @@ async function readRevisions(queries: Queries, after: number, maxChanges: number
   }
   const last = chosen.at(-1);
   if (!last) return [];
-  const rows = await queries.$queryRaw<ChangeRow[]>`
-    select revision, tenant, tool_id, platform, tool_name, action, state_before, state_after, changed_fields, actor, reason
-    from tool_catalog.tool_changes where revision > ${after} and revision <= ${last.revision} order by revision, change_index`;
-  for (const row of rows) chosen[Number(row.revision) - after - 1]?.changes.push(toChange(row));
+  for await (const row of readChanges(queries, after, last.revision)) {
+    chosen[Number(row.revision) - after - 1]?.changes.push(toChange(row));
+  }
   // Retention may have deleted rows between the two reads; a revision is never handed out with changes missing.
   const complete = chosen.every((revision, index) => revision.changes.length === links[index]?.change_count);
   return complete ? chosen.map((revision) => deepFreeze(revision)) : null;
+}
+
+/** Page by page: a revision may hold tens of thousands of changes, and no statement may take longer than a few seconds. */
+async function* readChanges(queries: Queries, after: number, last: number): AsyncGenerator<ChangeRow> {
+  let from = { revision: after, index: MAX_INDEX };
+  for (;;) {
+    const rows = await queries.$queryRaw<ChangeRow[]>`
+      select revision, change_index, tenant, tool_id, platform, tool_name, action, state_before, state_after, changed_fields, actor, reason
+      from tool_catalog.tool_changes
+      where (revision, change_index) > (${from.revision}::bigint, ${from.index}::int) and revision <= ${last}
+      order by revision, change_index limit ${PAGE_CHANGES}`;
+    yield* rows;
+    const end = rows.at(-1);
+    if (!end || rows.length < PAGE_CHANGES) return;
+    from = { revision: Number(end.revision), index: end.change_index };
+  }
 }
 
 function toChange(row: ChangeRow): CatalogChange {
