@@ -99,7 +99,7 @@ function addTokens(builder: CatalogSchemaBuilder, role: EnumRef<CatalogTypes, Ro
     }),
     revokeApiToken: t.prismaField({
       type: apiToken,
-      description: 'Ends a token: requests at once, streams within 5 s. For admins.',
+      description: 'Ends a token: requests within 2 s on every instance, streams within 5 s. For admins.',
       args: { id: t.arg.id({ required: true, description: 'Which token.' }) },
       resolve: async (_query, _root, { id }, context) => {
         await context.services.tokens.revokeApiToken(callerOf(context), id);

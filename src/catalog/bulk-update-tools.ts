@@ -18,6 +18,7 @@ import { patchedContent, publishChange } from './update-tool.js';
 import { writeTransaction } from './write-transaction.js';
 
 const BULK_TIMEOUT_MS = 300_000;
+const OWN_COPY_MS = 5_000;
 
 interface Outcome {
   readonly change: PlannedChange | undefined;
@@ -34,6 +35,7 @@ export async function bulkUpdateTools(
   requireAdmin(principal, 'update tools in bulk');
   const wanted = requireSomething(command);
   const request = { caller, verb: 'bulkUpdateTools', command: withEffect(command), timeoutMs: BULK_TIMEOUT_MS };
+  await catchUp(dependencies);
   return writeTransaction(dependencies, request, async (tx, at) => {
     const candidates = dependencies.source
       .viewFor(principal.tenant)
@@ -64,6 +66,12 @@ export async function bulkUpdateTools(
     const changes = dryRun ? [] : outcomes.flatMap((outcome) => outcome.change ?? []);
     return { changes, answer: () => report };
   });
+}
+
+/** The candidates come from this instance's copy: it must not lag behind what was committed before this request came. */
+async function catchUp({ database, source }: CatalogServiceDependencies): Promise<void> {
+  const head = await database.guard(() => database.system.catalogHead.findUniqueOrThrow({ where: { id: 1 } }));
+  await source.waitFor({ epoch: head.epoch, revision: Number(head.revision) }, OWN_COPY_MS);
 }
 
 function requireSomething(command: BulkUpdateTools): Partial<InPlaceState> {

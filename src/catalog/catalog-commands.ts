@@ -144,10 +144,18 @@ export interface CatalogCommands {
   createTenant(caller: Caller, command: CreateTenant): Promise<TenantSummary>;
 }
 
-/** What only the database knows: old versions and deleted tools. Null answers mean that the database is away. */
+/** Names one version of a tool. */
+export interface VersionReference {
+  readonly toolId: string;
+  readonly version: string;
+}
+
+/** What only the database knows: old versions and deleted tools. @throws UnavailableError while the database is away. */
 export interface ToolHistory {
   /** One version of a tool; undefined where there is none. */
   version(tenant: string, toolId: string, version: string): Promise<ToolState | undefined>;
+  /** Many versions in one read, in no particular order; those that are not there are left out. */
+  versionsByReference(tenant: string, references: readonly VersionReference[]): Promise<readonly ToolState[]>;
   /** All versions of a tool, newest first. */
   versions(tenant: string, toolId: string): Promise<readonly ToolState[]>;
   /** The latest versions of deleted tools that the tenant may see. */

@@ -14,6 +14,11 @@ export function createToolHistory(database: Database): ToolHistory {
   return {
     version: async (tenant, toolId, version) =>
       (await read(tenant, Prisma.sql`t.tool_id = ${toolId}::uuid and t.version = ${version}`))[0],
+    versionsByReference: (tenant, references) => {
+      const wanted = Prisma.sql`select w."toolId", w.version
+        from json_to_recordset(${JSON.stringify(references)}::json) as w("toolId" uuid, version text)`;
+      return read(tenant, Prisma.sql`(t.tool_id, t.version) in (${wanted})`);
+    },
     versions: async (tenant, toolId) => (await read(tenant, Prisma.sql`t.tool_id = ${toolId}::uuid`)).reverse(),
     deletedTools: (tenant) => read(tenant, Prisma.sql`t.is_latest and t.deleted_at is not null`),
   };

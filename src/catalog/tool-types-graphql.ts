@@ -9,7 +9,7 @@ import type { ToolState } from '../view/catalog-change.js';
 import { formatPosition } from '../view/position.js';
 import { addCapabilityTypes } from './capability-types-graphql.js';
 import { toolNodeId } from './tool-node-ids-graphql.js';
-import { loadToolNode, loadVersion } from './tool-reads-graphql.js';
+import { loadToolNode } from './tool-reads-graphql.js';
 
 /** A page of tools, and where the change log stood before it was read. */
 export interface PlacedPage {
@@ -177,14 +177,16 @@ export function addToolTypes(builder: CatalogSchemaBuilder) {
 
 export type ToolTypes = ReturnType<typeof addToolTypes>;
 
-/** Each version once. A key is `<toolId>@<version>`; a toolId is a UUID and holds no `@`. */
-function loadParents(keys: readonly string[], context: GraphqlContext): Promise<(ToolState | null)[]> {
-  const versions = new Map<string, Promise<ToolState | null>>();
-  for (const key of new Set(keys)) {
+/** All of them in one read. A key is `<toolId>@<version>`; a toolId is a UUID and holds no `@`. */
+async function loadParents(keys: readonly string[], context: GraphqlContext): Promise<(ToolState | null)[]> {
+  const references = [...new Set(keys)].map((key) => {
     const at = key.indexOf('@');
-    versions.set(key, loadVersion(context, key.slice(0, at), key.slice(at + 1)));
-  }
-  return Promise.all(keys.map((key) => versions.get(key) ?? null));
+    return { toolId: key.slice(0, at), version: key.slice(at + 1) };
+  });
+  const { history } = context.services;
+  const found = await history.versionsByReference(principalOf(context).tenant, references);
+  const byKey = new Map(found.map((state) => [`${state.toolId}@${state.version}`, state]));
+  return keys.map((key) => byKey.get(key) ?? null);
 }
 
 async function versionsOf(tool: ToolState, context: GraphqlContext): Promise<readonly ToolState[] | null> {

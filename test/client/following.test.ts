@@ -246,5 +246,6 @@ describe('a feed that breaks its rules', () => {
       bench.server.hashAt(bench.server.head),
       bench.server.hashAt(bench.server.head),
     ]);
-  });
+    // 21 faults, each with a reconnection, on a machine that may be busy.
+  }, 120_000);
 });
