@@ -96,6 +96,7 @@ test('whatever else a definition may say comes back from the rows, the log and t
           for (const [field, value] of Object.entries(tools[index] ?? {})) expect(tool).toHaveProperty(field, value);
           const [row] = await storedStates(sql, `t.tool_id = '${tool?.toolId}' and t.is_latest`);
           expect(row).toEqual(tool);
+          expect(await instance.history.version('shared', tool?.toolId ?? '', tool?.version ?? '')).toEqual(tool);
           const [logged] = (await instance.log.revisionsAfter((tool?.revision ?? 0) - 1, 1)) ?? [];
           expect(logged?.changes.find(({ toolId }) => toolId === tool?.toolId)?.after).toEqual(tool);
           compared += 1;

@@ -78,6 +78,15 @@ test('F1: with its LISTEN connection terminated again and again, an instance has
   await expectViewToEqualRows(other, sql);
 });
 
+test('F1: without any hint at all, the poll alone brings every change', async () => {
+  const deaf = { connected: false, close: async () => undefined };
+  const database = { ...writer.database, listen: async () => deaf };
+  const follower = new LogFollower({ database, log: writer.log, logger: silentLogger, pollMs: 100 });
+  await follower.start();
+  started.push(follower);
+  for (let round = 0; round < 3; round += 1) await reached(follower, await write(), 5_000);
+});
+
 test('F1: doubled, reordered and false hints change nothing', async () => {
   const other = await otherInstance();
   const before = other.follower.position;
