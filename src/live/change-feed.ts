@@ -6,6 +6,7 @@ import { isEmptyFilter, matchesFilter, type ToolFilter } from '../view/tool-filt
 import type { ChangeFeed, FeedRequest, FeedUpdate } from './catalog-source.js';
 import type { ChangeLog } from './change-log.js';
 import type { LogFollower } from './log-follower.js';
+import { Turns } from './turns.js';
 
 export interface ChangeFeedOptions {
   readonly follower: LogFollower;
@@ -24,13 +25,18 @@ const RETRY_MS = 1_000;
  * slow consumer costs constant memory and holds back only itself.
  */
 export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
+  const turns = new Turns();
   return {
-    follow: (request, signal) => new Stream(options, request, signal).run(),
+    follow: (request, signal) => new Stream({ ...options, turns }, request, signal).run(),
   };
 }
 
+interface StreamOptions extends ChangeFeedOptions {
+  readonly turns: Turns;
+}
+
 class Stream {
-  readonly #options: ChangeFeedOptions;
+  readonly #options: StreamOptions;
   readonly #request: FeedRequest;
   readonly #signal: AbortSignal;
   readonly #filter: ToolFilter | null;
@@ -41,7 +47,7 @@ class Stream {
   #sent: Position = { epoch: '', revision: 0 };
   #sentAtMs = 0;
 
-  constructor(options: ChangeFeedOptions, request: FeedRequest, signal: AbortSignal) {
+  constructor(options: StreamOptions, request: FeedRequest, signal: AbortSignal) {
     this.#options = options;
     this.#request = request;
     this.#signal = signal;
@@ -56,7 +62,11 @@ class Stream {
       this.#refuseOtherEpoch();
       const revisions = await this.#next();
       for (const revision of revisions) {
-        yield* this.#updates(revision);
+        await this.#options.turns.next();
+        for (const update of this.#updates(revision)) {
+          yield update;
+          await this.#options.turns.next();
+        }
         this.#cursor = { ...this.#cursor, revision: revision.revision };
         if (this.#signal.aborted) return;
       }
@@ -154,6 +164,7 @@ class Stream {
     for (const tool of view.tools({ includeShadowed: true })) {
       if (this.#signal.aborted) return;
       if (this.#filter && !matchesFilter(tool, this.#filter)) continue;
+      await this.#options.turns.next();
       const change = snapshotOf(tool);
       yield {
         action: 'SNAPSHOT',
