@@ -18,6 +18,8 @@ import { setSecurityHeaders } from './security-headers.js';
 const HEADERS_TIMEOUT_MS = 10_000;
 /** Long enough for 64 MiB over a slow line; a body that trickles in holds only its own connection. */
 const REQUEST_TIMEOUT_MS = 300_000;
+/** Longer than what proxies and clients keep an idle connection: the one who closes first must not be the one who is asked. */
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 const CLOSE_SPREAD_MS = 5_000;
 const GRACE_MS = 20_000;
 
@@ -96,7 +98,11 @@ export function createHttpServer(services: CatalogServices, options: HttpServerO
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     void respond(request, response, { routes, services, tls: options.tls !== undefined });
   };
-  const timeouts = { headersTimeout: HEADERS_TIMEOUT_MS, requestTimeout: REQUEST_TIMEOUT_MS };
+  const timeouts = {
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+  };
   const server: Server = options.tls
     ? createTlsServer({ ...timeouts, cert: options.tls.certificate, key: options.tls.key }, onRequest)
     : createServer(timeouts, onRequest);

@@ -105,7 +105,7 @@ test('its export imports back with everything unchanged', async () => {
   const { data: again } = await importYaml(data?.exportTools.yaml ?? '', 'again');
   expect(again?.importTools).toEqual({ ...none, unchanged: before.tools.size });
   expect((await readTruth(database.url)).head).toBe(before.head);
-}, 120_000);
+}, 240_000);
 
 test('a service killed in the midst of an atomic import leaves all of it or nothing', async () => {
   onTestFailed(() => console.error(fleet.logs));
