@@ -1,4 +1,5 @@
 import type { Corpus } from './corpus.js';
+import { RANKING } from './ranking-settings.js';
 import type { QueryWord } from './read-query.js';
 import { stemWord } from './stem-word.js';
 import { SYNONYMS } from './synonyms.js';
@@ -9,9 +10,6 @@ export interface Variant {
   readonly weight: number;
 }
 
-const SYNONYM_WEIGHT = 0.6;
-const COMPLETION_WEIGHT = 0.8;
-const MISSPELT_WEIGHT = 0.7;
 const MIN_COMPLETED_LENGTH = 3;
 const MIN_MISSPELT_LENGTH = 4;
 const TWO_EDITS_FROM_LENGTH = 8;
@@ -49,7 +47,7 @@ function withSynonyms(corpus: Corpus, variants: readonly Variant[], asked?: stri
   for (const { word, weight } of sources) {
     for (const synonym of SYNONYMS.get(word) ?? []) {
       const known = weights.get(synonym);
-      const value = weight * SYNONYM_WEIGHT;
+      const value = weight * RANKING.synonymWeight;
       if ((known ?? 0) < value && corpus.knows(synonym)) weights.set(synonym, value);
     }
   }
@@ -60,7 +58,7 @@ function completed(corpus: Corpus, word: string, stem: string): Variant[] | unde
   if (word.length < MIN_COMPLETED_LENGTH) return undefined;
   const longer = new Set([...corpus.completions(word), ...(stem === word ? [] : corpus.completions(stem))]);
   if (longer.size === 0) return undefined;
-  return [...longer].slice(0, MAX_VARIANTS).map((found) => ({ word: found, weight: COMPLETION_WEIGHT }));
+  return [...longer].slice(0, MAX_VARIANTS).map((found) => ({ word: found, weight: RANKING.completionWeight }));
 }
 
 /** `diskspace` is disk and space. */
@@ -75,7 +73,7 @@ function parted(corpus: Corpus, word: string): Variant[] | undefined {
 function misspelt(corpus: Corpus, word: string, stem: string): Variant[] | undefined {
   if (word.length < MIN_MISSPELT_LENGTH || word.length > MAX_MISSPELT_LENGTH) return undefined;
   const swapped = swaps(word).filter((near) => corpus.knows(near));
-  if (swapped.length > 0) return swapped.map((near) => ({ word: near, weight: MISSPELT_WEIGHT }));
+  if (swapped.length > 0) return swapped.map((near) => ({ word: near, weight: RANKING.misspeltWeight }));
   const maxEdits = word.length >= TWO_EDITS_FROM_LENGTH ? 2 : 1;
   const near = [...corpus.nearMisses(stem, maxEdits), ...(stem === word ? [] : corpus.nearMisses(word, maxEdits))];
   const fewest = Math.min(...near.map(({ edits }) => edits));
@@ -83,7 +81,7 @@ function misspelt(corpus: Corpus, word: string, stem: string): Variant[] | undef
   if (nearest.length === 0) return undefined;
   return nearest.slice(0, MAX_VARIANTS).map(({ word: found, edits }) => ({
     word: found,
-    weight: MISSPELT_WEIGHT / edits,
+    weight: RANKING.misspeltWeight / edits,
   }));
 }
 

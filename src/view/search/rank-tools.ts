@@ -5,17 +5,9 @@ import { SEARCH_FIELDS, type SearchField, type ToolSearchHit } from '../tool-sea
 import type { Corpus, CorpusLayer } from './corpus.js';
 import { expandWord, type Variant } from './expand-word.js';
 import { countInField } from './posting-list.js';
+import { RANKING } from './ranking-settings.js';
 import type { QueryWord } from './read-query.js';
 
-/** What a word is worth in each field, and how much a long field dilutes it; in the order of SEARCH_FIELDS. */
-const FIELD_WEIGHTS = [5, 3, 2.5, 1.5, 2, 0.5] as const;
-const LENGTH_SHARES = [0.3, 0.6, 0.6, 0.6, 0.5, 0.7] as const;
-/** How soon a word that comes again stops counting: half of its worth at this weighted count. */
-const SATURATION = 2.5;
-/** The share of the query's weight that the best tool must have found, or nothing fits. */
-const MIN_COVERAGE = 0.4;
-/** Words that nobody knows weigh this much of the rarest word. */
-const UNKNOWN_WEIGHT = 0.7;
 const MAX_GUESSED_WORDS = 8;
 /** So many of the best are looked at more closely, however few are asked for: the answer must not depend on the limit. */
 const JUDGED = 50;
@@ -54,14 +46,20 @@ export function rankTools(corpus: Corpus, { words, filter, limit }: RankRequest)
     if (variants.length === 0 || (variants[0]?.word ?? '') !== word.stem) guesses += 1;
     const touched = tallies.map((tally) => count(tally, variants, corpus.averageLengths));
     const found = touched.reduce((sum, slots) => sum + slots.length, 0);
-    const weight = rarity(found, corpus.toolCount);
+    const exact = tallies.reduce(
+      (sum, tally, at) => sum + (touched[at] ?? []).filter((slot) => tally.worth[slot] === 1).length,
+      0,
+    );
+    const weight =
+      (1 - RANKING.ownRarity) * rarity(found, corpus.toolCount) +
+      RANKING.ownRarity * rarity(exact === 0 ? found : exact, corpus.toolCount);
     if (found > 0) askedWeight += weight;
-    else if (!word.isValue) askedWeight += UNKNOWN_WEIGHT * rarity(1, corpus.toolCount);
+    else if (!word.isValue) askedWeight += RANKING.unknownWeight * rarity(1, corpus.toolCount);
     for (const [place, tally] of tallies.entries()) settle(tally, touched[place] ?? [], weight);
   }
   const best = select(tallies, filter, Math.max(limit, JUDGED));
   const covered = best.slice(0, JUDGED).reduce((most, { coverage }) => Math.max(most, coverage), 0);
-  if (covered < MIN_COVERAGE * askedWeight) return [];
+  if (covered < RANKING.minCoverage * askedWeight) return [];
   return best
     .slice(0, limit)
     .map(({ tool, score, fields }) => Object.freeze({ tool, score, matchedOn: matchedOn(fields) }));
@@ -108,9 +106,9 @@ function countWord(tally: Tally, slot: number, packed: number, averageLengths: r
   for (let field = 0; field < SEARCH_FIELDS.length; field += 1) {
     const times = countInField(packed, field);
     if (times === 0) continue;
-    const share = LENGTH_SHARES[field] ?? 0;
+    const share = RANKING.lengthShares[field] ?? 0;
     const length = tally.layer.index.lengthAt(slot, field) / (averageLengths[field] ?? 1);
-    weighted += ((FIELD_WEIGHTS[field] ?? 0) * times) / (1 - share + share * length);
+    weighted += ((RANKING.fieldWeights[field] ?? 0) * times) / (1 - share + share * length);
     tally.fields[slot] = (tally.fields[slot] ?? 0) | (1 << field);
   }
   return weighted;
@@ -119,7 +117,7 @@ function countWord(tally: Tally, slot: number, packed: number, averageLengths: r
 function settle(tally: Tally, touched: readonly number[], weight: number): void {
   for (const slot of touched) {
     const counted = tally.counts[slot] ?? 0;
-    tally.scores[slot] = (tally.scores[slot] ?? 0) + (weight * counted) / (SATURATION + counted);
+    tally.scores[slot] = (tally.scores[slot] ?? 0) + (weight * counted) / (RANKING.saturation + counted);
     tally.coverage[slot] = (tally.coverage[slot] ?? 0) + weight * (tally.worth[slot] ?? 0);
     tally.counts[slot] = 0;
     tally.worth[slot] = 0;
