@@ -5,6 +5,7 @@ import { SEARCH_FIELDS, type SearchField, type ToolSearchHit } from '../tool-sea
 import type { Corpus, CorpusLayer } from './corpus.js';
 import { expandWord, type Variant } from './expand-word.js';
 import { countInField } from './posting-list.js';
+import { PRODUCT_NAMES } from './product-names.js';
 import { RANKING } from './ranking-settings.js';
 import type { QueryWord } from './read-query.js';
 
@@ -54,7 +55,8 @@ export function rankTools(corpus: Corpus, { words, filter, limit }: RankRequest)
       (1 - RANKING.ownRarity) * rarity(found, corpus.toolCount) +
       RANKING.ownRarity * rarity(exact === 0 ? found : exact, corpus.toolCount);
     if (found > 0) askedWeight += weight;
-    else if (!word.isValue) askedWeight += RANKING.unknownWeight * rarity(1, corpus.toolCount);
+    else if (!word.isValue || PRODUCT_NAMES.has(word.word))
+      askedWeight += unknownWeight(word) * rarity(1, corpus.toolCount);
     for (const [place, tally] of tallies.entries()) settle(tally, touched[place] ?? [], weight);
   }
   const best = select(tallies, filter, Math.max(limit, JUDGED));
@@ -77,6 +79,10 @@ function newTally(layer: CorpusLayer): Tally {
   };
 }
 
+function unknownWeight({ word }: QueryWord): number {
+  return PRODUCT_NAMES.has(word) ? RANKING.unknownProductWeight : RANKING.unknownWeight;
+}
+
 /** BM25's inverse document frequency: what few tools have says more. */
 function rarity(toolsWithWord: number, toolCount: number): number {
   return Math.log(1 + (toolCount - toolsWithWord + 0.5) / (toolsWithWord + 0.5));
@@ -86,7 +92,7 @@ function rarity(toolsWithWord: number, toolCount: number): number {
 function count(tally: Tally, variants: readonly Variant[], averageLengths: readonly number[]): number[] {
   const { index, hidden } = tally.layer;
   const touched: number[] = [];
-  for (const { word, weight } of variants) {
+  for (const { word, weight, covers } of variants) {
     const postings = index.postingsOf(word);
     for (let place = 0; place < (postings?.size ?? 0); place += 1) {
       const slot = postings?.slotAt(place) ?? 0;
@@ -94,7 +100,7 @@ function count(tally: Tally, variants: readonly Variant[], averageLengths: reado
       if (tally.worth[slot] === 0) touched.push(slot);
       const weighted = countWord(tally, slot, postings?.countsAt(place) ?? 0, averageLengths);
       tally.counts[slot] = (tally.counts[slot] ?? 0) + weight * weighted;
-      tally.worth[slot] = Math.max(tally.worth[slot] ?? 0, weight);
+      tally.worth[slot] = Math.max(tally.worth[slot] ?? 0, covers);
     }
   }
   return touched;
@@ -118,7 +124,8 @@ function settle(tally: Tally, touched: readonly number[], weight: number): void 
   for (const slot of touched) {
     const counted = tally.counts[slot] ?? 0;
     tally.scores[slot] = (tally.scores[slot] ?? 0) + (weight * counted) / (RANKING.saturation + counted);
-    tally.coverage[slot] = (tally.coverage[slot] ?? 0) + weight * (tally.worth[slot] ?? 0);
+    tally.coverage[slot] =
+      (tally.coverage[slot] ?? 0) + (weight * (tally.worth[slot] ?? 0) * counted) / (RANKING.mention + counted);
     tally.counts[slot] = 0;
     tally.worth[slot] = 0;
   }

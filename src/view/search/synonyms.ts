@@ -218,28 +218,27 @@ mib oid > snmp
 bgp ospf > route router
 `;
 
-interface Compiled {
-  readonly words: readonly string[];
-  readonly finds: readonly string[];
+export interface Synonym {
+  readonly stem: string;
+  /** Means the same; else it is only near, from a line with `>`. */
+  readonly isSame: boolean;
 }
 
-function parse(line: string): Compiled {
-  const [left = '', right] = line.split('>').map((side) => side.trim().split(/\s+/));
-  return right === undefined ? { words: [...left], finds: [...left] } : { words: [...left], finds: [...right] };
-}
-
-function compile(): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, Set<string>>();
+function compile(): ReadonlyMap<string, readonly Synonym[]> {
+  const found = new Map<string, Map<string, boolean>>();
   for (const line of TABLE.trim().split('\n')) {
-    const { words, finds } = parse(line);
-    for (const word of words.map(stemWord)) {
-      const stems = found.get(word) ?? new Set();
-      for (const stem of finds.map(stemWord)) if (stem !== word) stems.add(stem);
-      found.set(word, stems);
+    const [words = [], near] = line.split('>').map((side) => side.trim().split(/\s+/).map(stemWord));
+    for (const word of words) {
+      const synonyms = found.get(word) ?? new Map<string, boolean>();
+      for (const stem of near ?? words)
+        if (stem !== word) synonyms.set(stem, synonyms.get(stem) === true || near === undefined);
+      found.set(word, synonyms);
     }
   }
-  return new Map([...found].map(([word, stems]) => [word, [...stems].sort()]));
+  return new Map(
+    [...found].map(([word, synonyms]) => [word, [...synonyms].map(([stem, isSame]) => ({ stem, isSame }))]),
+  );
 }
 
 /** By stem, the stems that it also finds. */
-export const SYNONYMS: ReadonlyMap<string, readonly string[]> = compile();
+export const SYNONYMS: ReadonlyMap<string, readonly Synonym[]> = compile();
