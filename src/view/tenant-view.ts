@@ -2,7 +2,7 @@ import { AmbiguousNameError } from '../kernel/errors.js';
 import type { ToolState } from './catalog-change.js';
 import { type CapabilityEntry, type CatalogView, SHARED_TENANT, type ToolListOptions } from './catalog-view.js';
 import type { Position } from './position.js';
-import { Corpus, type CorpusLayer } from './search/corpus.js';
+import { Corpus, type LayerPart } from './search/corpus.js';
 import { searchCorpus } from './search/search-corpus.js';
 import type { ToolLayer } from './tool-layer.js';
 import { compareByName, compareBytes, compareTools, lowerBound } from './tool-order.js';
@@ -126,7 +126,7 @@ export class TenantView implements CatalogView {
     return this.#shared.search.prepare(maxTools) && (this.#own?.search.prepare(maxTools) ?? true);
   }
 
-  #corpusLayers(): CorpusLayer[] {
+  #corpusLayers(): LayerPart[] {
     const shared = this.#shared.search.current();
     const own = this.#own;
     if (own === null || own.size === 0) return [{ index: shared, hidden: new Set() }];
