@@ -4,6 +4,7 @@ import type { AppliedChange } from '../view/catalog-store.js';
 import type { CapabilityEntry, CatalogView } from '../view/catalog-view.js';
 import { formatPosition } from '../view/position.js';
 import { isEmptyFilter, matchesFilter, type ToolFilter } from '../view/tool-filter.js';
+import type { ToolSearchHit, ToolSearchOptions } from '../view/tool-search.js';
 import { CatalogCopy } from './catalog-copy.js';
 import { CatalogFollower, type Consequence } from './catalog-follower.js';
 import { CopyDamagedError } from './client-errors.js';
@@ -173,6 +174,16 @@ export class CatalogClient {
   /** Every capability with its tools, sorted by name. */
   capabilities(): readonly CapabilityEntry[] {
     return this.#copy.view.capabilities();
+  }
+
+  /**
+   * The enabled tools that fit a request in words, best first; none when nothing fits. Ranks as the service does. The first
+   * search reads every tool, which takes a second for some thousands: `view.prepareSearch` does it in parts.
+   *
+   * @throws BadUserInputError for a query of more than 1,000 characters, or a limit that is not a whole number from 0.
+   */
+  search(query: string, options?: ToolSearchOptions): readonly ToolSearchHit[] {
+    return this.#copy.view.search(query, options);
   }
 
   #happened(event: ClientEvent): void {
