@@ -3,7 +3,6 @@ import type { ExpressionCache } from '../expressions/expression-cache.js';
 import { ValidationError } from '../kernel/errors.js';
 import type { ToolState } from '../view/catalog-change.js';
 import type { CatalogView } from '../view/catalog-view.js';
-import type { ToolFilter } from '../view/tool-filter.js';
 import { detectPreference } from './detect-preference.js';
 import { explainNothing } from './explain-nothing.js';
 import { explainSelection } from './explain-selection.js';
@@ -16,15 +15,7 @@ import type { Candidate, RejectedCandidate, SelectionOutcome } from './selection
 import type { SelectionRequest } from './selection-request.js';
 
 /** What selection needs of a catalog: the service's view and the client's are the same code. */
-export interface SelectionView extends Pick<CatalogView, 'byCapability' | 'position'> {
-  /** The tools whose name, capabilities, use cases or description fit a query, best first. */
-  search(query: string, options?: SearchOptions): readonly { readonly tool: ToolState; readonly score: number }[];
-}
-
-interface SearchOptions {
-  readonly limit?: number | undefined;
-  readonly filter?: ToolFilter | null | undefined;
-}
+export type SelectionView = Pick<CatalogView, 'byCapability' | 'position' | 'search'>;
 
 export interface SelectionOptions {
   /** Compiled expressions, kept between calls. Without it every expression is compiled at every call. */

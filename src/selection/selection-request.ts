@@ -1,3 +1,5 @@
+import { MAX_SEARCH_QUERY_LENGTH } from '../view/tool-search.js';
+
 /** What a request wants most; `BALANCED` when it says nothing. In the order in which they win when equally often named. */
 export const PREFERENCE_MODES = ['FAST', 'BALANCED', 'ACCURATE', 'THOROUGH', 'CHEAP', 'SIMPLE'] as const;
 export type PreferenceMode = (typeof PREFERENCE_MODES)[number];
@@ -43,7 +45,7 @@ export const SELECTION_LIMITS = {
   /** Permissions, unavailable dependencies and user groups: each is sent and held with every request. */
   listItems: 1_000,
   /** What search takes. UTF-16 code units, as all lengths here. */
-  queryLength: 1_000,
+  queryLength: MAX_SEARCH_QUERY_LENGTH,
   /** Names of anything; the longest that a definition can hold is that of a dependency. */
   nameLength: 200,
 } as const;

@@ -45,5 +45,5 @@ export function toolWith(pattern: PatternGiven = {}, given: Partial<ToolState> =
 export function viewOf(tools: Iterable<ToolState>, tenant = 'shared') {
   const store = new CatalogStore();
   store.replaceAll(tools, { epoch: 'test', revision: 1 });
-  return Object.assign(store.view(tenant), { search: () => [] });
+  return store.view(tenant);
 }
