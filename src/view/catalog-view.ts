@@ -34,6 +34,11 @@ export interface CatalogView {
   byCapability(name: string): readonly ToolState[];
   /** Every capability name (aliases have no entry of their own), sorted byte-wise. */
   capabilities(): readonly CapabilityEntry[];
+  /**
+   * This view as it is now: it keeps its revision while the catalog moves on. Cheap, at any size; it goes when nobody holds
+   * it any more. A pin of a pin is itself.
+   */
+  pin(): CatalogView;
 }
 
 export interface ToolListOptions {
