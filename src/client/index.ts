@@ -26,8 +26,26 @@ export { formatPosition, type Position, parsePosition } from '../view/position.j
 export { stateHash } from '../view/state-hash.js';
 export { isEmptyFilter, matchesFilter, type ToolFilter } from '../view/tool-filter.js';
 export { type PageArguments, pageTools, type ToolPage } from '../view/tool-page.js';
-export { type CatalogChangeEvent, CatalogClient, type CatalogClientEvents } from './catalog-client.js';
+export { CatalogClient } from './catalog-client.js';
+export {
+  type CatalogChangeEvent,
+  type CatalogReader,
+  type CatalogReaderEvents,
+  COPY_SOURCES,
+  type CopySource,
+  type WaitOptions,
+} from './catalog-reader.js';
 export { CopyDamagedError, FeedError, RefusedError } from './client-errors.js';
 export type { Bootstrap, CatalogClientOptions, LogEntry } from './client-options.js';
 export { CLIENT_STATES, type ClientState } from './client-state.js';
+export {
+  type CopyStorage,
+  CopyStorageError,
+  type CopyStorageErrorCode,
+  type DefinitionFinding,
+  type DefinitionSource,
+  type LoadedDefinitions,
+  type StoredCopy,
+} from './copy-storage.js';
+export { type Belonging, definedTool } from './defined-tool.js';
 export type { WebSocketClass, WebSocketLike } from './web-socket.js';

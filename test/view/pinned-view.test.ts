@@ -33,6 +33,29 @@ function answersOf(view: CatalogView): unknown {
   };
 }
 
+interface WantedPin {
+  readonly after: number;
+  readonly tenant: string;
+  readonly askedAtOnce: boolean;
+}
+
+/** Lives through a history and pins on the way. */
+function pinAlong(history: readonly CatalogRevision[], wanted: readonly WantedPin[]) {
+  const store = new CatalogStore();
+  const held: { view: CatalogView; after: number; tenant: string }[] = [];
+  for (let done = 0; done <= history.length; done += 1) {
+    for (const { after, tenant, askedAtOnce } of wanted) {
+      if (Math.min(after, history.length) !== done) continue;
+      const view = store.view(tenant).pin();
+      if (askedAtOnce) answersOf(view);
+      held.push({ view, after: done, tenant });
+    }
+    const next = history[done];
+    if (next !== undefined) store.apply(next);
+  }
+  return { store, held };
+}
+
 describe('a pinned view', () => {
   it('answers at any later time as the catalog did when it was pinned, whoever had asked what before', () => {
     const tenants = fc.constantFrom(...TENANTS);
@@ -40,18 +63,7 @@ describe('a pinned view', () => {
       minLength: 1,
     });
     const property = fc.property(historyArbitrary, pins, fc.boolean(), (history, wanted, replaced) => {
-      const store = new CatalogStore();
-      const held: { view: CatalogView; after: number; tenant: string }[] = [];
-      for (let done = 0; done <= history.length; done += 1) {
-        for (const { after, tenant, askedAtOnce } of wanted) {
-          if (Math.min(after, history.length) !== done) continue;
-          const view = store.view(tenant).pin();
-          if (askedAtOnce) answersOf(view);
-          held.push({ view, after: done, tenant });
-        }
-        const next = history[done];
-        if (next !== undefined) store.apply(next);
-      }
+      const { store, held } = pinAlong(history, wanted);
       if (replaced) store.replaceAll([sampleTool({ name: 'other' })], { epoch: 'e2', revision: 1 });
       for (const { view, after, tenant } of held) {
         expect(answersOf(view)).toEqual(answersOf(storeOf(history.slice(0, after)).view(tenant)));
