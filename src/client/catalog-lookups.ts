@@ -1,6 +1,7 @@
 import type { ToolState } from '../view/catalog-change.js';
 import type { CapabilityEntry, CatalogView } from '../view/catalog-view.js';
 import { isEmptyFilter, matchesFilter, type ToolFilter } from '../view/tool-filter.js';
+import type { ToolSearchHit, ToolSearchOptions } from '../view/tool-search.js';
 
 /** The lookups of a {@link CatalogReader}, over whatever view it has. */
 export abstract class CatalogLookups {
@@ -40,6 +41,16 @@ export abstract class CatalogLookups {
   /** Every capability with its tools, sorted by name. */
   capabilities(): readonly CapabilityEntry[] {
     return this.view.capabilities();
+  }
+
+  /**
+   * The enabled tools that fit a request in words, best first; none when nothing fits. Ranks as the service does. The first
+   * search reads every tool, which takes a second for some thousands: `view.prepareSearch` does it in parts.
+   *
+   * @throws BadUserInputError for a query of more than 1,000 characters, or a limit that is not a whole number from 0.
+   */
+  search(query: string, options?: ToolSearchOptions): readonly ToolSearchHit[] {
+    return this.view.search(query, options);
   }
 
   /** The catalog as it is now, for as long as somebody holds it: it keeps its revision while this one moves on. */

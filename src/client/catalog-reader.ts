@@ -3,6 +3,7 @@ import type { ToolState } from '../view/catalog-change.js';
 import type { AppliedChange } from '../view/catalog-store.js';
 import type { CapabilityEntry, CatalogView } from '../view/catalog-view.js';
 import type { ToolFilter } from '../view/tool-filter.js';
+import type { ToolSearchHit, ToolSearchOptions } from '../view/tool-search.js';
 import type { CopyDamagedError } from './client-errors.js';
 import type { ClientState } from './client-state.js';
 import type { DefinitionFinding } from './copy-storage.js';
@@ -96,6 +97,13 @@ export interface CatalogReader {
   byCapability(name: string): readonly ToolState[];
   /** Every capability with its tools, sorted by name. */
   capabilities(): readonly CapabilityEntry[];
+  /**
+   * The enabled tools that fit a request in words, best first; none when nothing fits. Ranks as the service does. The first
+   * search reads every tool, which takes a second for some thousands: `view.prepareSearch` does it in parts.
+   *
+   * @throws BadUserInputError for a query of more than 1,000 characters, or a limit that is not a whole number from 0.
+   */
+  search(query: string, options?: ToolSearchOptions): readonly ToolSearchHit[];
   /** The catalog as it is now, for as long as somebody holds it: it keeps its revision while this one moves on. */
   pin(): CatalogView;
 }

@@ -26,6 +26,14 @@ export { formatPosition, type Position, parsePosition } from '../view/position.j
 export { stateHash } from '../view/state-hash.js';
 export { isEmptyFilter, matchesFilter, type ToolFilter } from '../view/tool-filter.js';
 export { type PageArguments, pageTools, type ToolPage } from '../view/tool-page.js';
+export {
+  DEFAULT_SEARCH_LIMIT,
+  MAX_SEARCH_QUERY_LENGTH,
+  SEARCH_FIELDS,
+  type SearchField,
+  type ToolSearchHit,
+  type ToolSearchOptions,
+} from '../view/tool-search.js';
 export { CatalogClient } from './catalog-client.js';
 export {
   type CatalogChangeEvent,

@@ -17,23 +17,24 @@ export interface Estimate {
 type EstimateSource = Pick<PatternDefinition, 'timeEstimateMs' | 'costEstimate'>;
 type ExpressionSource = Pick<ExpressionCache, 'expression'>;
 
-interface Part {
-  readonly value: number | null;
-  readonly error: string | null;
+interface Failure {
+  readonly message: string;
   readonly missingVariables: readonly string[];
 }
+
+const NONE: readonly string[] = Object.freeze([]);
 
 /** Compiles at every call: for the few callers that have no cache. */
 const UNCACHED: ExpressionSource = { expression: compileExpression };
 
-function evaluatePart(label: string, evaluate: () => number): Part {
+function evaluatePart(label: string, source: string, evaluate: (source: string) => number): number | Failure {
   try {
-    const value = evaluate();
-    if (value >= 0) return { value, error: null, missingVariables: [] };
-    return { value: null, error: `${label}: gives ${value}, and an estimate is never negative.`, missingVariables: [] };
+    const value = evaluate(source);
+    if (value >= 0) return value;
+    return { message: `${label}: gives ${value}, and an estimate is never negative.`, missingVariables: NONE };
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    return { value: null, error: `${label}: ${error.message}`, missingVariables: error.missingVariables };
+    return { message: `${label}: ${error.message}`, missingVariables: error.missingVariables };
   }
 }
 
@@ -46,15 +47,25 @@ export function evaluateEstimate(
   variables: Variables,
   expressions: ExpressionSource = UNCACHED,
 ): Estimate {
-  const time = evaluatePart('time_estimate_ms', () =>
-    expressions.expression(pattern.timeEstimateMs).evaluate(variables),
-  );
-  const cost = evaluatePart('cost_estimate', () => expressions.expression(pattern.costEstimate).evaluate(variables));
-  const errors = [time.error, cost.error].filter((error) => error !== null);
+  return estimateWith(pattern, (source) => expressions.expression(source).evaluate(variables));
+}
+
+/**
+ * {@link evaluateEstimate} for callers that have their own way to the value of an expression.
+ *
+ * @param evaluate gives a finite number, or throws an ExpressionError.
+ */
+export function estimateWith(pattern: EstimateSource, evaluate: (source: string) => number): Estimate {
+  const time = evaluatePart('time_estimate_ms', pattern.timeEstimateMs, evaluate);
+  const cost = evaluatePart('cost_estimate', pattern.costEstimate, evaluate);
+  if (typeof time === 'number' && typeof cost === 'number') {
+    return { timeMs: time, cost, missingVariables: NONE, error: null };
+  }
+  const failures = [time, cost].filter((part) => typeof part !== 'number');
   return {
-    timeMs: time.value,
-    cost: cost.value,
-    missingVariables: [...new Set([...time.missingVariables, ...cost.missingVariables])],
-    error: errors.length === 0 ? null : errors.join(' '),
+    timeMs: typeof time === 'number' ? time : null,
+    cost: typeof cost === 'number' ? cost : null,
+    missingVariables: [...new Set(failures.flatMap(({ missingVariables }) => missingVariables))],
+    error: failures.map(({ message }) => message).join(' '),
   };
 }

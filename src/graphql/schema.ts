@@ -6,6 +6,7 @@ import { addImport } from '../catalog/import-graphql.js';
 import { addDefinitionInputs, addToolFilter } from '../catalog/tool-inputs-graphql.js';
 import { addToolMutations } from '../catalog/tool-mutations-graphql.js';
 import { addToolQueries } from '../catalog/tool-queries-graphql.js';
+import { addToolSearch } from '../catalog/tool-search-graphql.js';
 import { addToolTypes } from '../catalog/tool-types-graphql.js';
 import { addLive } from '../live/live-graphql.js';
 import { createSchemaBuilder } from './builder.js';
@@ -23,6 +24,7 @@ export function createSchema(): GraphQLSchema {
     ...addDefinitionInputs(builder, tools),
   };
   addToolQueries(builder, types);
+  addToolSearch(builder, types);
   addToolMutations(builder, types);
   addImport(builder, types);
   addCatalog(builder, types);

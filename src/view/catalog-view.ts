@@ -1,5 +1,6 @@
 import type { ToolState } from './catalog-change.js';
 import type { Position } from './position.js';
+import type { ToolSearchHit, ToolSearchOptions } from './tool-search.js';
 
 /** A capability name and the tools that offer it, under this name or as an alias. */
 export interface CapabilityEntry {
@@ -39,6 +40,19 @@ export interface CatalogView {
    * it any more. A pin of a pin is itself.
    */
   pin(): CatalogView;
+  /**
+   * The enabled tools that fit a request in words, best first: typos, synonyms and partial words forgiven. Empty when the
+   * request has no word that matters, or when no tool has enough of what it asks for. The same catalog and query give the
+   * same answer everywhere. The first search reads all tools (see {@link prepareSearch}); later ones only what has changed.
+   *
+   * @throws BadUserInputError for a query of more than 1,000 characters, or a limit that is not a whole number from 0.
+   */
+  search(query: string, options?: ToolSearchOptions): readonly ToolSearchHit[];
+  /**
+   * Does part of what the next search would have to do first, so that it can be done between other work.
+   * @param maxTools how many tools of a layer to read at most. @returns true when nothing is left to do.
+   */
+  prepareSearch(maxTools: number): boolean;
 }
 
 export interface ToolListOptions {

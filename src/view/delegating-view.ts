@@ -1,6 +1,7 @@
 import type { ToolState } from './catalog-change.js';
 import type { CapabilityEntry, CatalogView, ToolListOptions } from './catalog-view.js';
 import type { Position } from './position.js';
+import type { ToolSearchHit, ToolSearchOptions } from './tool-search.js';
 
 /** A view that answers as another one does, which may be another at each call. */
 export abstract class DelegatingView implements CatalogView {
@@ -45,6 +46,14 @@ export abstract class DelegatingView implements CatalogView {
 
   capabilities(): readonly CapabilityEntry[] {
     return this.target().capabilities();
+  }
+
+  search(query: string, options?: ToolSearchOptions): readonly ToolSearchHit[] {
+    return this.target().search(query, options);
+  }
+
+  prepareSearch(maxTools: number): boolean {
+    return this.target().prepareSearch(maxTools);
   }
 
   pin(): CatalogView {

@@ -3,8 +3,11 @@ import type { ToolState } from './catalog-change.js';
 import { type CapabilityEntry, type CatalogView, SHARED_TENANT, type ToolListOptions } from './catalog-view.js';
 import { PinnedView } from './pinned-view.js';
 import type { Position } from './position.js';
+import { Corpus, type CorpusLayer } from './search/corpus.js';
+import { searchCorpus } from './search/search-corpus.js';
 import { ToolLayer } from './tool-layer.js';
 import { compareByName, compareBytes, compareTools, lowerBound } from './tool-order.js';
+import type { ToolSearchHit, ToolSearchOptions } from './tool-search.js';
 
 /** What a view needs of the store that it looks into. */
 export interface ViewSource {
@@ -24,6 +27,7 @@ interface Derived {
   toolCount: number | null;
   capabilities: readonly CapabilityEntry[] | null;
   pinned: PinnedView | null;
+  corpus: Corpus | null;
 }
 
 /** A tenant's layer over the shared one. Made by `CatalogStore.view`. */
@@ -137,6 +141,31 @@ export class TenantView implements CatalogView {
     );
   }
 
+  search(query: string, options?: ToolSearchOptions): readonly ToolSearchHit[] {
+    const derived = this.#derive();
+    derived.corpus ??= new Corpus(this.#corpusLayers());
+    return searchCorpus(derived.corpus, query, options);
+  }
+
+  prepareSearch(maxTools: number): boolean {
+    return this.#shared.search.prepare(maxTools) && (this.#own?.search.prepare(maxTools) ?? true);
+  }
+
+  #corpusLayers(): CorpusLayer[] {
+    const shared = this.#shared.search.current();
+    const own = this.#own;
+    if (own === null || own.size === 0) return [{ index: shared, hidden: new Set() }];
+    const hidden = new Set<number>();
+    for (const tool of own.sorted()) {
+      const slot = shared.slotOf(this.#shared.at(tool.name, tool.platform)?.toolId ?? '');
+      if (slot !== undefined) hidden.add(slot);
+    }
+    return [
+      { index: shared, hidden },
+      { index: own.search.current(), hidden: new Set() },
+    ];
+  }
+
   #listCapabilities(): readonly CapabilityEntry[] {
     const names = new Set(this.#shared.capabilities.names());
     for (const name of this.#own?.capabilities.names() ?? []) names.add(name);
@@ -167,6 +196,7 @@ export class TenantView implements CatalogView {
       toolCount: null,
       capabilities: null,
       pinned: null,
+      corpus: null,
     };
     return this.#derived;
   }

@@ -1,5 +1,6 @@
 import { CapabilityIndex } from './capability-index.js';
 import type { ToolState } from './catalog-change.js';
+import { LazyIndex } from './search/lazy-index.js';
 import { HashSum } from './state-hash.js';
 import { compareBytes, compareTools, lowerBound } from './tool-order.js';
 
@@ -15,6 +16,7 @@ const PATCHED_SHARE = 1 / 16;
 export class ToolLayer {
   readonly capabilities = new CapabilityIndex();
   readonly hash = new HashSum();
+  readonly search = new LazyIndex(() => this.sorted());
   /** Tools by name; several only where a name exists on several platforms, then sorted by platform. */
   readonly #byName = new Map<string, readonly ToolState[]>();
   #size = 0;
@@ -51,6 +53,7 @@ export class ToolLayer {
   replace(before: ToolState | undefined, after: ToolState | undefined): void {
     if (before !== undefined) this.#take(before);
     if (after !== undefined) this.#put(after);
+    this.search.note(before, after);
     this.#version += 1;
     if (this.#sorted === null) return;
     this.#unsorted.push({ before, after });

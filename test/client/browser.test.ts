@@ -33,6 +33,8 @@ describe('the client in a browser', () => {
       '@noble/hashes/utils.js',
       'dynamic ws',
       'graphql-ws/client',
+      'minisearch/SearchableMap',
+      'stemmer',
     ]);
   });
 

@@ -1,0 +1,68 @@
+import { SEARCH_FIELDS } from '../tool-search.js';
+import type { LayerIndex } from './layer-index.js';
+import type { PostingList } from './posting-list.js';
+
+/** One layer of what a tenant sees: its index, and the slots of tools that another layer hides. */
+export interface CorpusLayer {
+  readonly index: LayerIndex;
+  readonly hidden: ReadonlySet<number>;
+}
+
+/** What one tenant sees, with statistics over exactly that: a tool that is not seen moves no score. */
+export class Corpus {
+  readonly layers: readonly CorpusLayer[];
+  readonly toolCount: number;
+  /** Words a field of a tool has on average, in the order of SEARCH_FIELDS; never 0. */
+  readonly averageLengths: readonly number[];
+
+  constructor(layers: readonly CorpusLayer[]) {
+    this.layers = layers;
+    this.toolCount = layers.reduce((sum, { index, hidden }) => sum + index.size - hidden.size, 0);
+    this.averageLengths = SEARCH_FIELDS.map((_, field) => {
+      const total = layers.reduce((sum, layer) => sum + visibleLength(layer, field), 0);
+      return Math.max(1, total / Math.max(1, this.toolCount));
+    });
+  }
+
+  /** True when a tool that is seen has the word. */
+  knows(word: string): boolean {
+    return this.layers.some(({ index, hidden }) => hasVisible(index.postingsOf(word), hidden));
+  }
+
+  /** The words of what is seen that begin so, the shortest first. */
+  completions(beginning: string): string[] {
+    const found = new Set<string>();
+    for (const { index, hidden } of this.layers) {
+      for (const [word, postings] of index.words.atPrefix(beginning)) {
+        if (hasVisible(postings, hidden)) found.add(word);
+      }
+    }
+    return [...found].sort((left, right) => left.length - right.length || (left < right ? -1 : 1));
+  }
+
+  /** The words of what is seen that lie within so many edits, the nearest first. */
+  nearMisses(word: string, maxEdits: number): { readonly word: string; readonly edits: number }[] {
+    const found = new Map<string, number>();
+    for (const { index, hidden } of this.layers) {
+      for (const [near, [postings, edits]] of index.words.fuzzyGet(word, maxEdits)) {
+        if (hasVisible(postings, hidden)) found.set(near, edits);
+      }
+    }
+    return [...found]
+      .map(([near, edits]) => ({ word: near, edits }))
+      .sort((left, right) => left.edits - right.edits || (left.word < right.word ? -1 : 1));
+  }
+}
+
+function hasVisible(postings: PostingList | undefined, hidden: ReadonlySet<number>): boolean {
+  if (postings === undefined) return false;
+  if (postings.size > hidden.size) return true;
+  for (let place = 0; place < postings.size; place += 1) if (!hidden.has(postings.slotAt(place))) return true;
+  return false;
+}
+
+function visibleLength({ index, hidden }: CorpusLayer, field: number): number {
+  let length = index.totalLengths[field] ?? 0;
+  for (const slot of hidden) length -= index.lengthAt(slot, field);
+  return length;
+}
