@@ -133,5 +133,5 @@ export function addCapabilityTypes(builder: CatalogSchemaBuilder, tool: ObjectRe
       }),
     }),
   });
-  return { capability };
+  return { capability, estimate };
 }

@@ -86,7 +86,7 @@ export function addToolTypes(builder: CatalogSchemaBuilder) {
       }),
     }),
   });
-  const { capability } = addCapabilityTypes(builder, tool);
+  const { capability, estimate } = addCapabilityTypes(builder, tool);
 
   builder.node(tool, {
     description: 'One version of a tool. Without a version, a query by name gives the latest one.',
@@ -172,7 +172,7 @@ export function addToolTypes(builder: CatalogSchemaBuilder) {
       }),
     }),
   });
-  return { tool, toolStatus, toolConnection };
+  return { tool, toolStatus, toolConnection, estimate };
 }
 
 export type ToolTypes = ReturnType<typeof addToolTypes>;

@@ -3,6 +3,7 @@ import { addAccess } from '../access/access-graphql.js';
 import { addAudit } from '../audit/audit-graphql.js';
 import { addCatalog } from '../catalog/catalog-graphql.js';
 import { addImport } from '../catalog/import-graphql.js';
+import { addToolSelection } from '../catalog/select-tool-graphql.js';
 import { addDefinitionInputs, addToolFilter } from '../catalog/tool-inputs-graphql.js';
 import { addToolMutations } from '../catalog/tool-mutations-graphql.js';
 import { addToolQueries } from '../catalog/tool-queries-graphql.js';
@@ -26,6 +27,7 @@ export function createSchema(): GraphQLSchema {
   };
   addToolQueries(builder, types);
   addToolSearch(builder, types);
+  addToolSelection(builder, types);
   addToolMutations(builder, types);
   addImport(builder, types);
   addCatalog(builder, types);

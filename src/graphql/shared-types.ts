@@ -121,7 +121,7 @@ export function addSharedTypes(builder: CatalogSchemaBuilder) {
     }),
   });
 
-  return { validationIssue, fieldChange };
+  return { validationIssue, fieldChange, userError };
 }
 
 export type SharedTypes = ReturnType<typeof addSharedTypes>;

@@ -54,15 +54,11 @@ function attempt<T>(evaluate: () => T): T | ExpressionError {
   }
 }
 
+/** Each part counts so many times, also where the other one failed. */
 function timesOver(estimate: Estimate, itemCount: number): Estimate {
-  if (estimate.timeMs === null || estimate.cost === null) return estimate;
-  const timeMs = estimate.timeMs * itemCount;
-  const cost = estimate.cost * itemCount;
-  if (Number.isFinite(timeMs) && Number.isFinite(cost)) return { ...estimate, timeMs, cost };
-  return {
-    ...estimate,
-    timeMs: null,
-    cost: null,
-    error: `The estimate of one item, ${itemCount} times, is too large.`,
-  };
+  const timeMs = estimate.timeMs === null ? null : estimate.timeMs * itemCount;
+  const cost = estimate.cost === null ? null : estimate.cost * itemCount;
+  if (timeMs !== Number.POSITIVE_INFINITY && cost !== Number.POSITIVE_INFINITY) return { ...estimate, timeMs, cost };
+  const error = `The estimate of one item, ${itemCount} times, is too large.`;
+  return { ...estimate, timeMs: null, cost: null, error: [estimate.error, error].filter(Boolean).join(' ') };
 }

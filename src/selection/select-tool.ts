@@ -12,7 +12,7 @@ import { rankCandidates } from './rank-candidates.js';
 import { readSelectionRequest, type SelectionTerms } from './read-selection-request.js';
 import { RequestEvaluation } from './request-evaluation.js';
 import type { Candidate, RejectedCandidate, SelectionOutcome } from './selection-outcome.js';
-import type { SelectionRequest } from './selection-request.js';
+import type { UncheckedRequest } from './selection-request.js';
 
 /** What selection needs of a catalog: the service's view and the client's are the same code. */
 export type SelectionView = Pick<CatalogView, 'byCapability' | 'position' | 'search'>;
@@ -36,7 +36,7 @@ const latestVersion: VersionOf = (latest) => latest;
  */
 export function selectTool(
   view: SelectionView,
-  request: SelectionRequest,
+  request: UncheckedRequest,
   { expressions, versionOf = latestVersion }: SelectionOptions = {},
 ): SelectionOutcome {
   const { terms, issues } = readSelectionRequest(request);

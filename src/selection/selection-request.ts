@@ -34,6 +34,11 @@ export interface SelectionRequest {
   readonly userGroups?: readonly string[] | null | undefined;
 }
 
+/** A request as a door hands it on: JSON may hold anything where variables should be. */
+export interface UncheckedRequest extends Omit<SelectionRequest, 'variables'> {
+  readonly variables?: unknown;
+}
+
 /** What a request may hold at most. */
 export const SELECTION_LIMITS = {
   /** Every capability is looked up and brings candidates; more than these are not one question. */
