@@ -56,6 +56,9 @@ export interface SelectToolOptions {
 /** Compiled expressions that are kept. */
 const EXPRESSIONS = 50_000;
 
+/** Tools that are read for search before other work gets its turn: some 5 ms. */
+const TOOLS_A_TURN = 40;
+
 interface Trust {
   readonly source: CopySource;
   readonly stalenessMs: number;
@@ -114,7 +117,7 @@ export class HybridOrchestrator implements ToolSelector {
   }
 
   async selectTool(request: SelectionRequest, options: SelectToolOptions = {}): Promise<HybridSelection> {
-    return await this.#select(request, { view: this.view, trust: this.#trusted(), ...options });
+    return await this.#select(request, { view: this.view, trust: () => this.#trusted(), ...options });
   }
 
   /**
@@ -130,7 +133,7 @@ export class HybridOrchestrator implements ToolSelector {
     return {
       view,
       selectTool: (request, options = {}) => {
-        const trust = { source, stalenessMs: stalenessMs + (performance.now() - pinnedAtMs) };
+        const trust = () => ({ source, stalenessMs: stalenessMs + (performance.now() - pinnedAtMs) });
         return this.#select(request, { view, trust, ...options });
       },
     };
@@ -149,11 +152,19 @@ export class HybridOrchestrator implements ToolSelector {
 
   async #select(
     request: SelectionRequest,
-    { view, trust, signal }: SelectToolOptions & { readonly view: CatalogView; readonly trust: Trust },
+    { view, trust, signal }: SelectToolOptions & { readonly view: CatalogView; readonly trust: () => Trust },
   ): Promise<HybridSelection> {
     const { tieBreaker, tieBreakerDeadlineMs: deadlineMs } = this.#options;
+    // Only the words of a request are ranked by search.
+    if (typeof request.query === 'string') await prepareSearch(view);
+    const now = trust();
     const outcome = selectTool(view, request, this.#selection);
-    if (tieBreaker === undefined) return { ...outcome, tieBreak: null, ...trust };
-    return { ...(await breakTie(outcome, request, tieBreaker, { deadlineMs, signal })), ...trust };
+    if (tieBreaker === undefined) return { ...outcome, tieBreak: null, ...now };
+    return { ...(await breakTie(outcome, request, tieBreaker, { deadlineMs, signal })), ...now };
   }
+}
+
+/** Reads what the first search over a catalog needs between other work: for a large catalog that takes a second. */
+async function prepareSearch(view: CatalogView): Promise<void> {
+  while (!view.prepareSearch(TOOLS_A_TURN)) await new Promise((resolve) => setTimeout(resolve, 0));
 }
