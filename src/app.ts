@@ -21,6 +21,7 @@ import { startHttpServer } from './http/http-server.js';
 import { UnavailableError } from './kernel/errors.js';
 import { createChangeFeed } from './live/change-feed.js';
 import { createChangeLog } from './live/change-log.js';
+import { createConsumers } from './live/consumers.js';
 import { keepHistoryMark, readHistoryMark } from './live/history-mark-file.js';
 import { LogFollower } from './live/log-follower.js';
 import { startRetention } from './live/retention.js';
@@ -99,6 +100,7 @@ async function start(
     history: createToolHistory(database),
     source: follower,
     feed: createChangeFeed({ follower, log, now }),
+    consumers: createConsumers({ database, source: follower, log, now }),
     tokens: createTokenService({ database, now, refusals, adminTokenHash: hashTokenSecret(adminToken.secret) }),
     database,
     node: { name: `${hostname()}:${process.pid}`, version: await packageVersion() },

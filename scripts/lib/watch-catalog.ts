@@ -5,8 +5,11 @@ import {
   ForbiddenError,
   UnauthenticatedError,
 } from '../../src/client/index.js';
+import { diskCopy, yamlFolder } from '../../src/client/node/index.js';
+import type { SelectionRequest } from '../../src/selection/selection-request.js';
 import { CommandError } from './command-error.js';
 import type { Connection } from './connection.js';
+import { StandingSelection } from './standing-selection.js';
 import { printable } from './terminal.js';
 import type { WatchOutput } from './watch-output.js';
 
@@ -17,6 +20,12 @@ const RECONNECT_MAX_MS = 5_000;
 export interface WatchOptions {
   readonly connection: Connection;
   readonly output: WatchOutput;
+  /** Evaluated anew at every change. */
+  readonly select?: SelectionRequest | undefined;
+  /** A file to keep the last good copy in, and to begin with while the service is away. */
+  readonly diskCopy?: string | undefined;
+  /** A folder of definitions to begin with while there is neither a service nor a copy. */
+  readonly yamlFolder?: string | undefined;
   /** Told what is wrong without ending the watch. */
   readonly notice: (text: string) => void;
   /** Ends the watch. */
@@ -29,13 +38,18 @@ export interface WatchOptions {
  *
  * @throws CommandError when the service refuses the token.
  */
-export async function watchCatalog({ connection, output, notice, signal }: WatchOptions): Promise<void> {
+export async function watchCatalog({ connection, output, notice, signal, ...options }: WatchOptions): Promise<void> {
   const client = new CatalogClient({
     url: connection.url,
     token: connection.token,
     reconnectMinMs: RECONNECT_MIN_MS,
     reconnectMaxMs: RECONNECT_MAX_MS,
+    // A person who looks on is no orchestrator.
+    consumerName: null,
+    ...(options.diskCopy === undefined ? {} : { diskCopy: diskCopy({ path: options.diskCopy }) }),
+    ...(options.yamlFolder === undefined ? {} : { yamlFolder: yamlFolder(options.yamlFolder) }),
   });
+  const standing = options.select === undefined ? null : new StandingSelection(options.select);
   const ended = new AbortController();
   let refusal: Error | undefined;
   // One after the other, however slow the reader is; the times are those of the events.
@@ -44,9 +58,13 @@ export async function watchCatalog({ connection, output, notice, signal }: Watch
     printing = printing.then(() => (signal.aborted ? undefined : write()));
   };
   const showCatalog = (now: number) => {
-    const { view } = client;
-    const held = { revision: view.revision, contentHash: client.contentHash, tools: view.tools() };
+    const { view, position, contentHash, source, stalenessMs: ageMs } = client;
+    const held = { position, revision: view.revision, contentHash, source, ageMs, tools: view.tools() };
     print(() => output.catalog(held, now));
+  };
+  const showSelection = (now: number) => {
+    const change = standing?.evaluate(client.view) ?? null;
+    if (change !== null) print(() => output.selection(change, now));
   };
   let complete = false;
 
@@ -54,13 +72,23 @@ export async function watchCatalog({ connection, output, notice, signal }: Watch
     const now = Date.now();
     if (complete) for (const change of seenChanges(event)) print(() => output.change(change, now));
     complete = true;
+    // At the time of each change, so that no answer in between is lost.
+    showSelection(now);
   });
   client.on('state', ({ state, previous }) => {
     const now = Date.now();
     if (state === 'closed') return;
     // The client tells the reason right after the state, so it is looked up when the line is printed.
     print(() => output.state(state, state === 'live' ? undefined : client.lastError?.message, now));
-    if (state === 'live' && previous !== 'live' && complete) showCatalog(now);
+    const isNews = state === 'live' || (state === 'stale' && previous !== 'syncing');
+    if (isNews && complete) showCatalog(now);
+  });
+  client.on('warning', (error) => notice(printable(error.message)));
+  client.on('findings', (findings) => {
+    const errors = findings.filter(({ severity }) => severity === 'ERROR');
+    for (const { file, line = 1, column = 1, code, message } of errors) {
+      notice(printable(`${file}:${line}:${column}: ERROR ${code} ${message}`));
+    }
   });
   client.on('damage', (error) => notice(`damaged copy, listing again: ${printable(error.message)}`));
   client.on('error', (error) => {

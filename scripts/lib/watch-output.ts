@@ -1,9 +1,16 @@
+import type { SeenCandidate, SelectionChange } from './standing-selection.js';
 import { printable, type Terminal } from './terminal.js';
 
 /** What a watcher holds at one moment. */
 export interface HeldCatalog {
+  /** Null where no service gave it out: a copy from YAML. */
+  readonly position: string | null;
   readonly revision: number;
   readonly contentHash: string;
+  /** 'live', 'disk' or 'yaml'. */
+  readonly source: string;
+  /** Milliseconds since the service last confirmed it; Infinity where none ever did. */
+  readonly ageMs: number;
   readonly tools: readonly { readonly platform: string }[];
 }
 
@@ -26,6 +33,7 @@ export interface WatchOutput {
   state(state: string, detail: string | undefined, now: number): Promise<void>;
   catalog(catalog: HeldCatalog, now: number): Promise<void>;
   change(change: SeenChange, now: number): Promise<void>;
+  selection(change: SelectionChange, now: number): Promise<void>;
 }
 
 const SHOWN_FIELDS = 3;
@@ -44,13 +52,15 @@ export class ReadableWatchOutput implements WatchOutput {
     return this.#terminal.line(`${clock(now)}  ${this.#paint(state === 'live' ? '32' : '33', text)}`);
   }
 
-  catalog({ revision, contentHash, tools }: HeldCatalog, now: number): Promise<void> {
+  catalog({ position, revision, contentHash, source, ageMs, tools }: HeldCatalog, now: number): Promise<void> {
     const platforms = countPlatforms(tools);
+    const age = Number.isFinite(ageMs) ? `${source}, confirmed ${shownAge(ageMs)} ago` : `${source}, never confirmed`;
     const shown = platforms.slice(0, SHOWN_PLATFORMS).map(([platform, count]) => `${printable(platform)} ${count}`);
     const more = platforms.length > SHOWN_PLATFORMS ? [`${platforms.length - SHOWN_PLATFORMS} more platforms`] : [];
     const counts = [...shown, ...more].join(', ');
     const lines = [
       `${clock(now)}  revision ${revision}, ${tools.length} ${tools.length === 1 ? 'tool' : 'tools'}, hash ${contentHash}`,
+      `              from ${age}${position === null ? '' : `, position ${printable(position)}`}`,
       ...(counts === '' ? [] : [`              ${counts}`]),
     ];
     return this.#terminal.line(lines.join('\n'));
@@ -72,6 +82,24 @@ export class ReadableWatchOutput implements WatchOutput {
     return this.#terminal.line(parts.join('  '));
   }
 
+  selection(
+    { now: { best, runnerUp, ambiguous, why, rejected }, before }: SelectionChange,
+    now: number,
+  ): Promise<void> {
+    const was = before === null ? [] : [`              before: ${shownCandidate(before.best)}`];
+    const second = runnerUp === null ? [] : [`              second: ${shownCandidate(runnerUp)}`];
+    const notes = [ambiguous ? 'ambiguous' : '', rejected > 0 ? `${rejected} rejected` : ''].filter(
+      (note) => note !== '',
+    );
+    const lines = [
+      `${clock(now)}  ${this.#paint('35', 'SELECTED   ')}  ${shownCandidate(best)}${notes.map((note) => `  ${note}`).join('')}`,
+      ...was,
+      ...second,
+      `              ${printable(why)}`,
+    ];
+    return this.#terminal.line(lines.join('\n'));
+  }
+
   #paint(code: string, text: string): string {
     return this.#terminal.interactive ? `\u001b[${code}m${text}\u001b[0m` : text;
   }
@@ -89,18 +117,35 @@ export class JsonWatchOutput implements WatchOutput {
     return this.#write({ type: 'state', state, ...(detail === undefined ? {} : { detail }), at: time(now) });
   }
 
-  catalog({ revision, contentHash, tools }: HeldCatalog, now: number): Promise<void> {
+  catalog({ tools, ageMs, ...held }: HeldCatalog, now: number): Promise<void> {
     const platforms = Object.fromEntries(countPlatforms(tools));
-    return this.#write({ type: 'catalog', revision, contentHash, tools: tools.length, platforms, at: time(now) });
+    const age = Number.isFinite(ageMs) ? Math.round(ageMs) : null;
+    return this.#write({ type: 'catalog', ...held, ageMs: age, tools: tools.length, platforms, at: time(now) });
   }
 
   change(change: SeenChange, now: number): Promise<void> {
     return this.#write({ type: 'change', ...change, latencyMs: latencyMs(change.at, now) });
   }
 
+  selection({ now: answer, before }: SelectionChange, now: number): Promise<void> {
+    return this.#write({ type: 'selection', ...answer, before: before?.best ?? null, at: time(now) });
+  }
+
   #write(value: object): Promise<void> {
     return this.#terminal.line(JSON.stringify(value));
   }
+}
+
+function shownCandidate(candidate: SeenCandidate | null): string {
+  if (candidate === null) return 'nothing';
+  const { platform, toolName, version, capability, pattern, score, timeMs, cost } = candidate;
+  const figures = `score ${score.toFixed(3)}, ${Math.round(timeMs)} ms, cost ${Number(cost.toFixed(3))}`;
+  return `${printable(`${platform}/${toolName} ${version} ${capability}/${pattern}`)}  ${figures}`;
+}
+
+function shownAge(ageMs: number): string {
+  if (ageMs < 10_000) return `${Math.round(ageMs)} ms`;
+  return ageMs < 600_000 ? `${Math.round(ageMs / 1_000)} s` : `${Math.round(ageMs / 60_000)} min`;
 }
 
 /** From the service's clock to ours: it is as exact as they agree. */

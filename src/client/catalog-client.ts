@@ -1,41 +1,34 @@
-import { PositionError, UnavailableError } from '../kernel/errors.js';
-import type { CatalogRevision, ToolState } from '../view/catalog-change.js';
+import { type CatalogError, PositionError, UnavailableError } from '../kernel/errors.js';
+import type { CatalogRevision } from '../view/catalog-change.js';
 import type { AppliedChange } from '../view/catalog-store.js';
-import type { CapabilityEntry, CatalogView } from '../view/catalog-view.js';
+import type { CatalogView } from '../view/catalog-view.js';
 import { formatPosition } from '../view/position.js';
-import { isEmptyFilter, matchesFilter, type ToolFilter } from '../view/tool-filter.js';
-import type { ToolSearchHit, ToolSearchOptions } from '../view/tool-search.js';
 import { CatalogCopy } from './catalog-copy.js';
 import { CatalogFollower, type Consequence } from './catalog-follower.js';
+import { CatalogLookups } from './catalog-lookups.js';
+import type { CatalogReader, CatalogReaderEvents, CopySource, WaitOptions } from './catalog-reader.js';
 import { CopyDamagedError } from './client-errors.js';
-import { type CatalogClientOptions, type ClientSettings, readOptions } from './client-options.js';
+import {
+  type CatalogClientOptions,
+  type ClientSettings,
+  type FollowerSettings,
+  readOptions,
+} from './client-options.js';
 import { type ClientEvent, type ClientState, nextState } from './client-state.js';
+import { CopyKeeper } from './copy-keeper.js';
+import type { StoredCopy } from './copy-storage.js';
+import { Fallback } from './fallback.js';
 import { Listeners } from './listeners.js';
+import { PositionReporter } from './position-reporter.js';
+import { ShownView } from './shown-view.js';
+import { Waiters } from './waiters.js';
 
-/** What one event changed, after it has been applied: lookups answer accordingly already. */
-export interface CatalogChangeEvent {
-  /** 'revision': one transaction. 'replaced': the copy was listed anew, the first time or after a loss. */
-  readonly kind: 'revision' | 'replaced';
-  readonly revision: number;
-  readonly position: string;
-  /** When the transaction was made: RFC 3339, UTC. Null for 'replaced'. */
-  readonly at: string | null;
-  /** Of both layers: what a tenant's change or deletion means for a shared tool of the same name, the view knows. */
-  readonly changes: readonly AppliedChange[];
-}
-
-export interface CatalogClientEvents {
-  change: CatalogChangeEvent;
-  state: { readonly state: ClientState; readonly previous: ClientState };
-  /** The copy's hash was not the catalog's: it is being listed again. Never expected: please report it. */
-  damage: CopyDamagedError;
-  /** A refused token, a broken rule of the feed, a listener that threw. Lost connections are in `state` and in the log. */
-  error: Error;
-}
+/** While nothing changes, the copy's age on disk is at most this much too high. */
+const CONFIRMATION_SAVED_EVERY_MS = 300_000;
 
 /**
  * The whole catalog in memory, current within milliseconds of a change. Lookups are synchronous, never touch the network, and
- * go on while the service is away; `state` and `stalenessMs` tell how far the answers can be trusted.
+ * go on while the service is away; `state`, `source` and `stalenessMs` tell how far the answers can be trusted.
  *
  * ```ts
  * const client = new CatalogClient({ url: 'http://localhost:4000/graphql', token });
@@ -44,74 +37,67 @@ export interface CatalogClientEvents {
  * client.get('systemctl', { platform: 'linux' });
  * ```
  */
-export class CatalogClient {
+export class CatalogClient extends CatalogLookups implements CatalogReader {
   readonly #settings: ClientSettings;
   readonly #copy = new CatalogCopy();
-  readonly #listeners: Listeners<CatalogClientEvents>;
+  readonly #listeners: Listeners<CatalogReaderEvents>;
   readonly #closing = new AbortController();
-  readonly #waiting = new Set<(error?: Error) => void>();
+  readonly #waiters = new Waiters();
+  readonly #fallback: Fallback;
+  readonly #keeper: CopyKeeper | null;
   #running: Promise<void> | null = null;
+  #isWithoutHope = false;
   #state: ClientState = 'connecting';
   #confirmedAt = Number.NEGATIVE_INFINITY;
   #lastError: Error | null = null;
+  readonly view: CatalogView = new ShownView(() => this.#copy.view);
 
-  /** Connects nothing yet. @throws BadUserInputError for options that cannot work. */
+  /** Connects and loads nothing yet. @throws BadUserInputError for options that cannot work. */
   constructor(options: CatalogClientOptions) {
+    super();
     this.#settings = readOptions(options);
     this.#listeners = new Listeners((name, error) => this.#reportListener(name, error));
+    const { diskCopy, saveEveryMs } = this.#settings;
+    this.#fallback = new Fallback(this.#settings, {
+      warn: (error) => this.#warn(error),
+      found: (findings) => this.#listeners.emit('findings', findings),
+    });
+    this.#keeper =
+      diskCopy === null
+        ? null
+        : new CopyKeeper({
+            storage: diskCopy,
+            copy: () => this.#storedCopy(),
+            changedEveryMs: saveEveryMs,
+            confirmedEveryMs: Math.max(saveEveryMs, CONFIRMATION_SAVED_EVERY_MS),
+            warn: (error) => this.#warn(error),
+          });
   }
 
-  /** Begins to follow the catalog, for ever, until {@link close}. A second call does nothing. @throws Error when closed. */
   start(): void {
     if (this.#state === 'closed') throw new Error('A closed CatalogClient cannot be started: make a new one.');
-    if (this.#running !== null) return;
-    const follower = new CatalogFollower(this.#settings, this.#copy, {
-      happened: (event) => this.#happened(event),
-      confirmed: () => {
-        this.#confirmedAt = performance.now();
-        this.#lastError = null;
-      },
-      applied: (revision, changes) => this.#tell(revision, changes),
-      replaced: (changes) => this.#replaced(changes),
-      failed: (error, consequence) => this.#failed(error, consequence),
-    });
-    this.#running = follower.run(this.#closing.signal);
+    this.#running ??= this.#run(this.#closing.signal);
   }
 
-  /**
-   * Waits for the first complete copy. Unlike the lookups it does not care how old the copy is by now.
-   *
-   * @throws UnavailableError when `timeoutMs` pass first (the default is to wait for ever), or the client is closed first.
-   */
-  ready(options: { readonly timeoutMs?: number } = {}): Promise<void> {
-    if (this.#copy.position !== null) return Promise.resolve();
-    if (this.#state === 'closed') return Promise.reject(new UnavailableError('The client is closed.'));
-    return new Promise((resolve, reject) => {
-      const { timeoutMs } = options;
-      const settle = (error?: Error) => {
-        this.#waiting.delete(settle);
-        clearTimeout(timer);
-        if (error === undefined) resolve();
-        else reject(error);
-      };
-      const timer =
-        timeoutMs === undefined ? undefined : setTimeout(() => settle(this.#notReady(timeoutMs)), timeoutMs);
-      this.#waiting.add(settle);
-    });
+  ready(options: WaitOptions = {}): Promise<void> {
+    return this.#wait(() => this.#copy.source !== 'none', options, 'There was no copy');
   }
 
-  /** Ends the connection for good. The copy stays readable. */
+  live(options: WaitOptions = {}): Promise<void> {
+    return this.#wait(() => this.#state === 'live', options, 'The copy was not live');
+  }
+
   async close(): Promise<void> {
     this.#happened('closed');
     this.#closing.abort();
-    for (const settle of [...this.#waiting]) settle(new UnavailableError('The client is closed.'));
+    this.#waiters.fail('The client is closed.');
     await this.#running;
+    await this.#keeper?.close();
   }
 
-  /** @returns a function that takes the listener off again. A listener that throws is reported as `error` and hurts nobody. */
-  on<Name extends keyof CatalogClientEvents>(
+  on<Name extends keyof CatalogReaderEvents>(
     event: Name,
-    listener: (event: CatalogClientEvents[Name]) => void,
+    listener: (event: CatalogReaderEvents[Name]) => void,
   ): () => void {
     return this.#listeners.add(event, listener);
   }
@@ -120,90 +106,134 @@ export class CatalogClient {
     return this.#state;
   }
 
-  /** The copy itself. Take it after {@link ready}: only then is the token's tenant known. It follows by itself. */
-  get view(): CatalogView {
-    return this.#copy.view;
+  get source(): CopySource {
+    return this.#copy.source;
   }
 
-  /** The tenant of the token; 'shared' until it is known. */
-  get tenant(): string {
-    return this.#copy.view.tenant;
-  }
-
-  /** What has been applied; null until the first copy is complete. */
   get position(): string | null {
     const position = this.#copy.position;
     return position === null ? null : formatPosition(position);
   }
 
-  /** Of everything that the copy holds (live-update rule H1): equal to `catalog { contentHash }` at the same position. */
-  get contentHash(): string {
-    return this.#copy.view.contentHash;
-  }
-
-  /** Milliseconds since the service last confirmed that this copy is current; Infinity until the first copy is complete. */
   get stalenessMs(): number {
     return performance.now() - this.#confirmedAt;
   }
 
-  /** Why the last attempt to connect or follow failed; null while all is well. */
   get lastError(): Error | null {
     return this.#lastError;
   }
 
-  /**
-   * One tool by name; the platform may be left out while the name is unique.
-   * @throws AmbiguousNameError when a bare name fits tools on several platforms.
-   */
-  get(name: string, options?: { readonly platform?: string | null }): ToolState | undefined {
-    return this.#copy.view.find(name, options?.platform);
+  async #run(signal: AbortSignal): Promise<void> {
+    await this.#restore(signal);
+    const substituted = this.#substitute(signal);
+    const { service } = this.#settings;
+    if (service !== null && !signal.aborted) await this.#follow(service, signal);
+    await substituted;
+    if (service === null && this.#copy.source === 'none') {
+      this.#isWithoutHope = true;
+      this.#waiters.fail(WITHOUT_HOPE);
+    }
   }
 
-  /** The tools that match every given field, by name, then platform; all without a filter. */
-  list(filter?: ToolFilter | null): readonly ToolState[] {
-    const tools = this.#copy.view.tools();
-    if (filter === undefined || filter === null || isEmptyFilter(filter)) return tools;
-    return tools.filter((tool) => matchesFilter(tool, filter));
+  async #follow(service: FollowerSettings, signal: AbortSignal): Promise<void> {
+    const follower = new CatalogFollower(service, this.#copy, {
+      happened: (event) => {
+        this.#happened(event);
+        if (event === 'current') void reporter?.tellFirst();
+      },
+      confirmed: () => {
+        this.#confirmedAt = performance.now();
+        this.#lastError = null;
+        this.#keeper?.confirmed();
+      },
+      applied: (revision, changes) => this.#tell(revision, changes),
+      replaced: (changes) => this.#replaced(changes),
+      cleared: (changes, error) => {
+        this.#confirmedAt = Number.NEGATIVE_INFINITY;
+        this.#warn(error);
+        this.#tell(null, changes);
+        void this.#substitute(signal);
+      },
+      failed: (error, consequence) => this.#failed(error, consequence),
+    });
+    const { report } = service;
+    const reporter =
+      report &&
+      new PositionReporter({
+        everyMs: report.everyMs,
+        position: () => (this.#state === 'live' ? this.#copy.position : null),
+        send: (position) => follower.report(report.consumer, position),
+        onFailure: (error) =>
+          this.#settings.log({ level: 'info', message: 'The position could not be reported.', error }),
+      });
+    await follower.run(signal);
+    reporter?.stop();
   }
 
-  /** The tools that offer a capability, under this name or as an alias; by name, then platform. */
-  byCapability(name: string): readonly ToolState[] {
-    return this.#copy.view.byCapability(name);
+  /** Shows the copy on disk, if there is a good one. */
+  async #restore(signal: AbortSignal): Promise<void> {
+    const stored = await this.#fallback.loadCopy();
+    if (stored === null || signal.aborted) return;
+    const ageMs = Math.max(0, Date.now() - stored.confirmedAtMs);
+    this.#confirmedAt = performance.now() - ageMs;
+    this.#replaced(this.#copy.restore(stored.tenant, stored.tools, stored.position));
+    this.#happened('restored');
   }
 
-  /** Every capability with its tools, sorted by name. */
-  capabilities(): readonly CapabilityEntry[] {
-    return this.#copy.view.capabilities();
+  /** Shows the YAML folder, if there is nothing better by the time it has been read. */
+  async #substitute(signal: AbortSignal): Promise<void> {
+    if (this.#copy.source !== 'none') return;
+    const tools = await this.#fallback.loadDefinitions();
+    if (tools === null || signal.aborted || this.#copy.source !== 'none') return;
+    this.#replaced(this.#copy.substitute(tools));
+    this.#happened('restored');
   }
 
-  /**
-   * The enabled tools that fit a request in words, best first; none when nothing fits. Ranks as the service does. The first
-   * search reads every tool, which takes a second for some thousands: `view.prepareSearch` does it in parts.
-   *
-   * @throws BadUserInputError for a query of more than 1,000 characters, or a limit that is not a whole number from 0.
-   */
-  search(query: string, options?: ToolSearchOptions): readonly ToolSearchHit[] {
-    return this.#copy.view.search(query, options);
+  #wait(isMet: () => boolean, options: WaitOptions, what: string): Promise<void> {
+    if (!isMet() && this.#state === 'closed') return Promise.reject(new UnavailableError('The client is closed.'));
+    if (!isMet() && this.#isWithoutHope) return Promise.reject(new UnavailableError(WITHOUT_HOPE));
+    return this.#waiters.wait(isMet, options, (timeoutMs) => {
+      const why = this.#lastError === null ? '' : ` The last failure: ${this.#lastError.message}`;
+      return `${what} within ${timeoutMs} ms.${why}`;
+    });
+  }
+
+  /** Null unless the service has confirmed it: what came from disk is there already. */
+  #storedCopy(): StoredCopy | null {
+    const position = this.#copy.position;
+    if (position === null || this.#copy.source !== 'live') return null;
+    const { view } = this.#copy;
+    return {
+      tenant: view.tenant,
+      position,
+      contentHash: view.contentHash,
+      confirmedAtMs: Math.round(Date.now() - this.stalenessMs),
+      tools: view.tools({ includeShadowed: true }),
+    };
   }
 
   #happened(event: ClientEvent): void {
     const previous = this.#state;
     this.#state = nextState(previous, event);
-    if (this.#state !== previous) this.#listeners.emit('state', { state: this.#state, previous });
+    if (this.#state === previous) return;
+    this.#listeners.emit('state', { state: this.#state, previous });
+    this.#waiters.look();
   }
 
   #replaced(changes: readonly AppliedChange[]): void {
-    const { toolCount } = this.#copy.view;
-    this.#settings.log({ level: 'info', message: `The copy holds ${toolCount} tools at ${this.position}.` });
-    for (const settle of [...this.#waiting]) settle();
+    const message = `The copy holds ${this.view.toolCount} tools at ${formatPosition(this.view.position)}, from ${this.source}.`;
+    this.#settings.log({ level: 'info', message });
+    this.#waiters.look();
     this.#tell(null, changes);
   }
 
   #tell(revision: CatalogRevision | null, changes: readonly AppliedChange[]): void {
+    this.#keeper?.changed();
     this.#listeners.emit('change', {
       kind: revision === null ? 'replaced' : 'revision',
-      revision: this.#copy.view.revision,
-      position: formatPosition(this.#copy.view.position),
+      source: this.source,
+      revision: this.view.revision,
+      position: formatPosition(this.view.position),
       at: revision?.at ?? null,
       changes,
     });
@@ -220,14 +250,16 @@ export class CatalogClient {
     this.#listeners.emit('error', error);
   }
 
-  #reportListener(name: keyof CatalogClientEvents, reason: unknown): void {
+  #warn(error: CatalogError): void {
+    this.#settings.log({ level: 'warn', message: error.message, error });
+    this.#listeners.emit('warning', error);
+  }
+
+  #reportListener(name: keyof CatalogReaderEvents, reason: unknown): void {
     const error = new Error(`A listener of '${name}' threw.`, { cause: reason });
     this.#settings.log({ level: 'error', message: error.message, error: reason });
     if (name !== 'error') this.#listeners.emit('error', error);
   }
-
-  #notReady(timeoutMs: number): UnavailableError {
-    const why = this.#lastError === null ? '' : ` The last failure: ${this.#lastError.message}`;
-    return new UnavailableError(`There was no complete copy within ${timeoutMs} ms.${why}`);
-  }
 }
+
+const WITHOUT_HOPE = 'There is no service to follow, and neither a copy on disk nor a YAML folder that can be used.';

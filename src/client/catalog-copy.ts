@@ -1,7 +1,11 @@
 import type { CatalogRevision, ToolState } from '../view/catalog-change.js';
-import { type AppliedChange, CatalogStore } from '../view/catalog-store.js';
+import { type AppliedChange, CatalogStore, NOWHERE } from '../view/catalog-store.js';
 import { type CatalogView, SHARED_TENANT } from '../view/catalog-view.js';
 import type { Position } from '../view/position.js';
+import type { CopySource } from './catalog-reader.js';
+
+/** A revision of no service. */
+const YAML_POSITION: Position = Object.freeze({ epoch: 'yaml', revision: 1 });
 
 /** Tools that have been listed, and what the list knew of the log. */
 export interface Listing {
@@ -28,13 +32,19 @@ export class CatalogCopy {
   #historyReplaced = false;
   #nextTenant = SHARED_TENANT;
   #view = this.#shown.view(SHARED_TENANT);
+  #source: CopySource = 'none';
 
   /** The shown copy as the token's tenant sees it; the shared layer alone until the tenant is known. */
   get view(): CatalogView {
     return this.#view;
   }
 
-  /** Null until a complete copy has been shown. */
+  /** Of the copy that is shown. */
+  get source(): CopySource {
+    return this.#source;
+  }
+
+  /** Null until a complete copy of the service's has been shown. */
   get position(): Position | null {
     return this.#complete ? this.#shown.position : null;
   }
@@ -55,6 +65,30 @@ export class CatalogCopy {
     const next = this.#next;
     if (next === null) return this.#view.contentHash;
     return next.position.revision < this.#nextWholeAt ? null : next.view(this.#nextTenant).contentHash;
+  }
+
+  /** Shows a copy that was kept from an earlier run; it is followed on from where it stands. Answers the differences. */
+  restore(tenant: string, tools: readonly ToolState[], position: Position): readonly AppliedChange[] {
+    this.#complete = true;
+    this.#followable = true;
+    return this.#show('disk', tenant, this.#shown.replaceAll(tools, position));
+  }
+
+  /** Shows tools that came from no service: they count until there is anything better. Answers the differences. */
+  substitute(tools: readonly ToolState[]): readonly AppliedChange[] {
+    return this.#show('yaml', SHARED_TENANT, this.#shown.replaceAll(tools, YAML_POSITION));
+  }
+
+  /** Forgets a copy that must not be shown. Answers the differences. */
+  clear(): readonly AppliedChange[] {
+    this.abandon(true);
+    this.#complete = false;
+    return this.#show('none', SHARED_TENANT, this.#shown.replaceAll([], NOWHERE));
+  }
+
+  /** The service has confirmed what is shown. */
+  confirm(): void {
+    this.#source = 'live';
   }
 
   /** Begins the next copy. It is shown by {@link settle}. */
@@ -80,11 +114,10 @@ export class CatalogCopy {
     if (next === null || next.position.revision < this.#nextShownAt) return null;
     const differences = this.#shown.takeOver(next);
     this.#next = null;
-    this.#view = this.#shown.view(this.#nextTenant);
     this.#complete = true;
     this.#followable = true;
     this.#historyReplaced = false;
-    return differences;
+    return this.#show('live', this.#nextTenant, differences);
   }
 
   /**
@@ -97,5 +130,11 @@ export class CatalogCopy {
     this.#next = null;
     this.#followable = false;
     this.#historyReplaced ||= historyReplaced;
+  }
+
+  #show(source: CopySource, tenant: string, differences: readonly AppliedChange[]): readonly AppliedChange[] {
+    this.#source = source;
+    this.#view = this.#shown.view(tenant);
+    return differences;
   }
 }

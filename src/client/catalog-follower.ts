@@ -1,13 +1,20 @@
-import { BadUserInputError, ForbiddenError, PositionError, UnauthenticatedError } from '../kernel/errors.js';
+import {
+  BadUserInputError,
+  ForbiddenError,
+  PositionError,
+  UnauthenticatedError,
+  UnavailableError,
+} from '../kernel/errors.js';
 import type { CatalogRevision } from '../view/catalog-change.js';
 import type { AppliedChange } from '../view/catalog-store.js';
-import { formatPosition } from '../view/position.js';
+import { formatPosition, type Position } from '../view/position.js';
 import { backoffMs } from './backoff.js';
 import type { CatalogCopy } from './catalog-copy.js';
-import { type CatalogRequests, fetchTenant, listCatalog } from './catalog-requests.js';
+import { type CatalogRequests, fetchTenant, listCatalog, reportPosition } from './catalog-requests.js';
 import { CopyDamagedError, FeedError, RefusedError } from './client-errors.js';
-import type { ClientSettings } from './client-options.js';
+import type { FollowerSettings } from './client-options.js';
 import type { ClientEvent } from './client-state.js';
+import { CopyStorageError } from './copy-storage.js';
 import { followFeed } from './feed-connection.js';
 import { FeedReader, type FeedStep } from './feed-reader.js';
 import { readUpdate } from './from-wire.js';
@@ -23,6 +30,8 @@ export interface FollowerHooks {
   applied(revision: CatalogRevision, changes: readonly AppliedChange[]): void;
   /** The shown copy has been replaced. */
   replaced(changes: readonly AppliedChange[]): void;
+  /** The copy from disk was another tenant's, and is gone. */
+  cleared(changes: readonly AppliedChange[], error: CopyStorageError): void;
   /** Every attempt ends in a failure, the loss of the connection included. */
   failed(error: unknown, consequence: Consequence): void;
 }
@@ -36,14 +45,19 @@ export type Consequence = 'reconnect' | 'replace' | 'refused';
 
 /** Keeps a copy current: lists, follows, reconnects, for ever (live-update rules C1 to C3). */
 export class CatalogFollower {
-  readonly #settings: ClientSettings;
+  readonly #settings: FollowerSettings;
   readonly #copy: CatalogCopy;
   readonly #hooks: FollowerHooks;
+  #requests: CatalogRequests | null = null;
+  /** The tenant of the token; null until the service has said it. */
+  #tenant: string | null = null;
+  /** True once the stream of this connection has caught up with the service. */
+  #caughtUp = false;
   #failures = 0;
   #replacements = 0;
   #replacedAt = Number.NEGATIVE_INFINITY;
 
-  constructor(settings: ClientSettings, copy: CatalogCopy, hooks: FollowerHooks) {
+  constructor(settings: FollowerSettings, copy: CatalogCopy, hooks: FollowerHooks) {
     this.#settings = settings;
     this.#copy = copy;
     this.#hooks = hooks;
@@ -58,15 +72,22 @@ export class CatalogFollower {
     }
   }
 
+  /** Tells the service, with the token of the last connection, what has been applied. @throws CatalogError */
+  async report(consumer: string, position: Position): Promise<void> {
+    if (this.#requests === null) throw new UnavailableError('There was no connection yet.');
+    await reportPosition(this.#requests, consumer, position);
+  }
+
   /** One connection, from first to last. */
   async #attempt(signal: AbortSignal): Promise<never> {
     const { url, fetch, requestTimeoutMs, bookmarkIntervalMs } = this.#settings;
     const token = await this.#settings.token();
     const requests: CatalogRequests = { url, fetch, token, timeoutMs: requestTimeoutMs, signal };
-    let tenant = this.#copy.view.tenant;
+    this.#requests = requests;
+    this.#caughtUp = false;
+    const tenant = await this.#confirmTenant(requests);
     if (this.#copy.followFrom === null) {
       if (this.#settings.bootstrap === 'list') this.#copy.begin(await listCatalog(requests));
-      else tenant = await fetchTenant(requests);
       this.#hooks.happened('connected');
     }
     const after = this.#copy.followFrom;
@@ -87,6 +108,21 @@ export class CatalogFollower {
     });
   }
 
+  /** Asks for the tenant before anything is shown or followed that might be another's. */
+  async #confirmTenant(requests: CatalogRequests): Promise<string> {
+    const restored = this.#copy.view.tenant;
+    const isUnproven = this.#copy.source === 'disk' && this.#tenant === null;
+    const isUnknown = this.#copy.followFrom === null && this.#settings.bootstrap === 'snapshot';
+    if (!isUnproven && !isUnknown) return this.#tenant ?? restored;
+    this.#tenant = await fetchTenant(requests);
+    if (this.#copy.source === 'disk' && restored !== this.#tenant) {
+      const message = `The copy on disk is of the tenant '${restored}', the token of '${this.#tenant}'. It is not used.`;
+      this.#hooks.happened('lostEmpty');
+      this.#hooks.cleared(this.#copy.clear(), new CopyStorageError('COPY_OF_OTHER_TENANT', message));
+    }
+    return this.#tenant;
+  }
+
   #take(step: FeedStep, tenant: string): void {
     if (step.kind === 'revision') {
       this.#settle(step.revision, this.#copy.apply(step.revision));
@@ -98,6 +134,8 @@ export class CatalogFollower {
     } else {
       this.#copy.apply({ revision: step.position.revision, at: step.at, changes: [] });
     }
+    // After a position, a stream sends its first bookmark when it has sent all that there was.
+    this.#caughtUp = true;
     const [expected, actual] = [step.contentHash, this.#copy.followingHash];
     if (expected !== null && actual !== null && expected !== actual) {
       throw new CopyDamagedError(formatPosition(step.position), { expected, actual });
@@ -109,10 +147,14 @@ export class CatalogFollower {
     const differences = this.#copy.settle();
     if (this.#copy.replacing) return;
     this.#failures = 0;
-    this.#hooks.confirmed();
+    const isCurrent = this.#caughtUp || differences !== null;
+    if (isCurrent) {
+      this.#copy.confirm();
+      this.#hooks.confirmed();
+    }
     if (differences !== null) this.#hooks.replaced(differences);
     else if (revision !== null && changes.length > 0) this.#hooks.applied(revision, changes);
-    this.#hooks.happened('current');
+    if (isCurrent) this.#hooks.happened('current');
   }
 
   /** Prepares the next attempt. Answers how long to wait for it, in ms. */
@@ -120,7 +162,7 @@ export class CatalogFollower {
     const consequence = consequenceOf(error);
     if (consequence === 'replace') this.#copy.abandon(error instanceof PositionError);
     const waitMs = this.#waitMs(consequence);
-    const lost = this.#copy.position === null ? 'lostEmpty' : 'lost';
+    const lost = this.#copy.source === 'none' ? 'lostEmpty' : 'lost';
     this.#hooks.happened(consequence === 'replace' && waitMs === 0 ? 'replacing' : lost);
     this.#hooks.failed(error, consequence);
     return waitMs;

@@ -1,10 +1,10 @@
 import { ForbiddenError, PositionError, UnauthenticatedError, UnavailableError } from '../kernel/errors.js';
 import type { ToolState } from '../view/catalog-change.js';
-import { type Position, parsePosition } from '../view/position.js';
+import { formatPosition, type Position, parsePosition } from '../view/position.js';
 import { MAX_PAGE_SIZE } from '../view/tool-page.js';
 import type { Listing } from './catalog-copy.js';
 import { errorFromGraphql, FeedError } from './client-errors.js';
-import { LIST_QUERY, TENANT_QUERY } from './documents.js';
+import { LIST_QUERY, REPORT_MUTATION, TENANT_QUERY } from './documents.js';
 import { type ListedPage, readPage, readTenant } from './from-wire.js';
 
 /** `fetch` as the client uses it. */
@@ -22,6 +22,12 @@ export interface CatalogRequests {
 /** The tenant that the token belongs to. @throws CatalogError */
 export async function fetchTenant(requests: CatalogRequests): Promise<string> {
   return readTenant(await post(requests, { query: TENANT_QUERY, variables: {} }));
+}
+
+/** Tells the service how far this client has come. @throws CatalogError */
+export async function reportPosition(requests: CatalogRequests, consumer: string, position: Position): Promise<void> {
+  const variables = { consumer, position: formatPosition(position) };
+  await post(requests, { query: REPORT_MUTATION, variables });
 }
 
 /**

@@ -48,6 +48,24 @@ export class RefusedError extends CatalogError {
   }
 }
 
+/** The catalog was confirmed longer ago than `maxStalenessMs` allows. It may be current again later. */
+export class CatalogTooOldError extends CatalogError {
+  override readonly name = 'CatalogTooOldError';
+  readonly code = 'CATALOG_TOO_OLD';
+  override readonly retryable = true;
+  readonly source: string;
+  readonly stalenessMs: number;
+  readonly maxStalenessMs: number;
+
+  constructor(age: { readonly source: string; readonly stalenessMs: number; readonly maxStalenessMs: number }) {
+    const old = Number.isFinite(age.stalenessMs) ? `is ${Math.round(age.stalenessMs)} ms old` : 'was never confirmed';
+    super(`The catalog (from ${age.source}) ${old}; ${age.maxStalenessMs} ms are allowed.`);
+    this.source = age.source;
+    this.stalenessMs = age.stalenessMs;
+    this.maxStalenessMs = age.maxStalenessMs;
+  }
+}
+
 /** The service's error as the class that it was over there. */
 export function errorFromCode(code: string, message: string): CatalogError {
   switch (code) {

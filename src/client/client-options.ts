@@ -1,5 +1,7 @@
+import { CONSUMER_NAME_RULE, isConsumerName } from '../kernel/consumer-name.js';
 import { BadUserInputError } from '../kernel/errors.js';
 import type { Fetch } from './catalog-requests.js';
+import type { CopyStorage, DefinitionSource } from './copy-storage.js';
 import type { WebSocketClass } from './web-socket.js';
 
 /** How the first copy is fetched: through the subscription, or page by page over HTTP and then followed. */
@@ -12,8 +14,11 @@ export interface LogEntry {
 }
 
 export interface CatalogClientOptions {
-  /** The service's GraphQL endpoint, for example `http://localhost:4000/graphql`. */
-  readonly url: string;
+  /**
+   * The service's GraphQL endpoint, for example `http://localhost:4000/graphql`. Left out, the client connects nowhere: it
+   * shows the copy on disk, else the YAML folder, and stays with it.
+   */
+  readonly url?: string;
   /** A function is asked before every connection, so that a token can be renewed. */
   readonly token?: string | (() => string | Promise<string>);
   /** Default 'snapshot'. */
@@ -32,12 +37,28 @@ export interface CatalogClientOptions {
   readonly bookmarkIntervalMs?: number;
   /** For one HTTP request, in ms. Default 30,000. */
   readonly requestTimeoutMs?: number;
+  /**
+   * Where the last good copy is kept, so that an orchestrator can start while the service is down: `diskCopy` of
+   * `tool-catalog/client/node`. Default: nowhere.
+   */
+  readonly diskCopy?: CopyStorage;
+  /** How often the copy is saved at most while changes come, in ms. Default 5,000. */
+  readonly saveEveryMs?: number;
+  /** Definitions to work with while there is no copy: `yamlFolder` of `tool-catalog/client/node`. Default: none. */
+  readonly yamlFolder?: DefinitionSource;
+  /**
+   * Under which name this client tells the service how far it has come (the query `consumers` shows it): 1 to 100 letters,
+   * digits and `. _ : @ / -`, beginning with a letter or digit. Null tells nothing. Default: `client-` and 8 random digits.
+   */
+  readonly consumerName?: string | null;
+  /** How often it tells, at most, in ms. Default 10,000. */
+  readonly reportEveryMs?: number;
   /** Told what happens: connections lost, copies replaced, listeners that throw. Default: nobody is. */
   readonly log?: (entry: LogEntry) => void;
 }
 
-/** {@link CatalogClientOptions} with nothing left out, checked. */
-export interface ClientSettings {
+/** What following the service needs. */
+export interface FollowerSettings {
   readonly url: string;
   readonly webSocketUrl: string;
   readonly token: () => Promise<string | undefined>;
@@ -47,16 +68,41 @@ export interface ClientSettings {
   readonly reconnect: { readonly minMs: number; readonly maxMs: number };
   readonly bookmarkIntervalMs: number;
   readonly requestTimeoutMs: number;
+  /** Null tells the service nothing. */
+  readonly report: { readonly consumer: string; readonly everyMs: number } | null;
+}
+
+/** {@link CatalogClientOptions} with nothing left out, checked. */
+export interface ClientSettings {
+  /** Null connects nowhere. */
+  readonly service: FollowerSettings | null;
+  readonly diskCopy: CopyStorage | null;
+  readonly saveEveryMs: number;
+  readonly yamlFolder: DefinitionSource | null;
   readonly log: (entry: LogEntry) => void;
 }
 
-/** @throws BadUserInputError for a url that is not http(s), a time that is not a positive number, an unknown bootstrap. */
+/** @throws BadUserInputError for options that cannot work, alone or together; it names the option. */
 export function readOptions(options: CatalogClientOptions): ClientSettings {
+  const { url, diskCopy = null, yamlFolder = null } = options;
+  if (url === undefined && diskCopy === null && yamlFolder === null) {
+    throw new BadUserInputError('Without a url there must be a diskCopy or a yamlFolder to take the catalog from.');
+  }
+  return {
+    service: url === undefined ? null : readServiceOptions(url, options),
+    diskCopy,
+    saveEveryMs: readMs(options.saveEveryMs ?? 5_000, 'saveEveryMs'),
+    yamlFolder,
+    log: quietly(options.log),
+  };
+}
+
+function readServiceOptions(givenUrl: string, options: CatalogClientOptions): FollowerSettings {
   const { token, bootstrap = 'snapshot', reconnectMinMs = 1_000, reconnectMaxMs = 30_000 } = options;
   if (bootstrap !== 'snapshot' && bootstrap !== 'list') {
     throw new BadUserInputError(`bootstrap must be 'snapshot' or 'list', not ${JSON.stringify(bootstrap)}.`);
   }
-  const url = readUrl(options.url, 'url', ['http:', 'https:']);
+  const url = readUrl(givenUrl, 'url', ['http:', 'https:']);
   const webSocketUrl = options.webSocketUrl ?? url.replace(/^http/, 'ws');
   const minMs = readMs(reconnectMinMs, 'reconnectMinMs');
   return {
@@ -69,8 +115,22 @@ export function readOptions(options: CatalogClientOptions): ClientSettings {
     reconnect: { minMs, maxMs: Math.max(minMs, readMs(reconnectMaxMs, 'reconnectMaxMs')) },
     bookmarkIntervalMs: readMs(options.bookmarkIntervalMs ?? 10_000, 'bookmarkIntervalMs'),
     requestTimeoutMs: readMs(options.requestTimeoutMs ?? 30_000, 'requestTimeoutMs'),
-    log: quietly(options.log),
+    report: readReport(options),
   };
+}
+
+function readReport({ consumerName, reportEveryMs = 10_000 }: CatalogClientOptions): FollowerSettings['report'] {
+  const everyMs = readMs(reportEveryMs, 'reportEveryMs');
+  if (consumerName === null) return null;
+  if (consumerName !== undefined && !isConsumerName(consumerName)) {
+    throw new BadUserInputError(`consumerName must be ${CONSUMER_NAME_RULE}, not ${JSON.stringify(consumerName)}.`);
+  }
+  return { consumer: consumerName ?? `client-${randomDigits()}`, everyMs };
+}
+
+function randomDigits(): string {
+  const [number = 0] = crypto.getRandomValues(new Uint32Array(1));
+  return number.toString(16).padStart(8, '0');
 }
 
 /** A log that throws must not end the stream that it reports about. */

@@ -16,6 +16,10 @@ const TOOL_FIELDS = `
 
 export const TENANT_QUERY = 'query CatalogTenant { catalog { tenant } }';
 
+export const REPORT_MUTATION = `mutation ReportPosition($consumer: String!, $position: CatalogPosition!) {
+  reportPosition(consumer: $consumer, position: $position) { name }
+}`;
+
 export const LIST_QUERY = `query CatalogTools($first: Int!, $after: String) {
   catalog { tenant }
   tools(first: $first, after: $after, includeShadowed: true) {

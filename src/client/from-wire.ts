@@ -97,7 +97,8 @@ export function readUpdate(data: unknown): FeedUpdate {
   };
 }
 
-function readTool(tool: WireReader): ToolState {
+/** @throws FeedError FEED_MALFORMED */
+export function readTool(tool: WireReader): ToolState {
   return {
     toolId: tool.text('toolId'),
     tenant: tool.text('tenant'),

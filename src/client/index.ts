@@ -16,7 +16,18 @@ export {
   type PositionErrorCode,
   UnauthenticatedError,
   UnavailableError,
+  ValidationError,
 } from '../kernel/errors.js';
+export type { Issue } from '../kernel/issue.js';
+export type { Candidate, RejectedCandidate, SelectionOutcome } from '../selection/selection-outcome.js';
+export { PREFERENCE_MODES, type PreferenceMode, type SelectionRequest } from '../selection/selection-request.js';
+export type {
+  TieBreak,
+  TieBreakAnswer,
+  TieBreaker,
+  TieBreakOption,
+  TieBreakQuestion,
+} from '../selection/tie-breaker.js';
 export type { CatalogChange, CatalogRevision, ChangeAction, ToolState } from '../view/catalog-change.js';
 export { CHANGE_ACTIONS } from '../view/catalog-change.js';
 export { type AppliedChange, CatalogStore } from '../view/catalog-store.js';
@@ -34,8 +45,33 @@ export {
   type ToolSearchHit,
   type ToolSearchOptions,
 } from '../view/tool-search.js';
-export { type CatalogChangeEvent, CatalogClient, type CatalogClientEvents } from './catalog-client.js';
-export { CopyDamagedError, FeedError, RefusedError } from './client-errors.js';
+export { CatalogClient } from './catalog-client.js';
+export {
+  type CatalogChangeEvent,
+  type CatalogReader,
+  type CatalogReaderEvents,
+  COPY_SOURCES,
+  type CopySource,
+  type WaitOptions,
+} from './catalog-reader.js';
+export { CatalogTooOldError, CopyDamagedError, FeedError, RefusedError } from './client-errors.js';
 export type { Bootstrap, CatalogClientOptions, LogEntry } from './client-options.js';
 export { CLIENT_STATES, type ClientState } from './client-state.js';
+export {
+  type CopyStorage,
+  CopyStorageError,
+  type CopyStorageErrorCode,
+  type DefinitionFinding,
+  type DefinitionSource,
+  type LoadedDefinitions,
+  type StoredCopy,
+} from './copy-storage.js';
+export { type Belonging, definedTool } from './defined-tool.js';
+export {
+  HybridOrchestrator,
+  type HybridOrchestratorOptions,
+  type HybridSelection,
+  type SelectToolOptions,
+  type ToolSelector,
+} from './hybrid-orchestrator.js';
 export type { WebSocketClass, WebSocketLike } from './web-socket.js';

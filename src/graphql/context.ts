@@ -5,6 +5,7 @@ import type { CatalogCommands, ToolHistory } from '../catalog/catalog-commands.j
 import type { Database } from '../database/database.js';
 import { UnauthenticatedError } from '../kernel/errors.js';
 import type { CatalogSource, ChangeFeed } from '../live/catalog-source.js';
+import type { Consumers } from '../live/consumers.js';
 
 /** Which instance of the service this is. */
 export interface NodeInfo {
@@ -20,6 +21,7 @@ export interface CatalogServices {
   readonly history: ToolHistory;
   readonly source: CatalogSource;
   readonly feed: ChangeFeed;
+  readonly consumers: Consumers;
   readonly tokens: TokenService;
   /** For what only the database holds; each read runs as the caller's tenant, under row-level security. */
   readonly database: Pick<Database, 'app' | 'withTenant'>;

@@ -9,6 +9,7 @@ import { addToolMutations } from '../catalog/tool-mutations-graphql.js';
 import { addToolQueries } from '../catalog/tool-queries-graphql.js';
 import { addToolSearch } from '../catalog/tool-search-graphql.js';
 import { addToolTypes } from '../catalog/tool-types-graphql.js';
+import { addConsumers } from '../live/consumers-graphql.js';
 import { addLive } from '../live/live-graphql.js';
 import { createSchemaBuilder } from './builder.js';
 import { addSharedTypes } from './shared-types.js';
@@ -31,6 +32,7 @@ export function createSchema(): GraphQLSchema {
   addImport(builder, types);
   addCatalog(builder, types);
   addLive(builder, types);
+  addConsumers(builder);
   addAudit(builder);
   addAccess(builder);
   return builder.toSchema({ sortSchema: false });

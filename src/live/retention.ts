@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.js';
+import { forgetConsumers } from './consumers.js';
 
 export interface RetentionPolicy {
   /** Changes younger than this stay. Default 7 days. */
@@ -60,7 +61,8 @@ export function startRetention(
 ): { stop(): void } {
   const timer = setInterval(() => {
     const now = options.now();
-    Promise.all([trimChangeLog(database, options.policy, now), forgetIdempotencyKeys(database, now)]).then(
+    const trimmed = trimChangeLog(database, options.policy, now);
+    Promise.all([trimmed, forgetIdempotencyKeys(database, now), forgetConsumers(database, now)]).then(
       ([deleted]) => deleted > 0 && options.logger.info({ deleted }, 'change log trimmed'),
       (error: unknown) => options.logger.warn({ err: error }, 'what is too old could not be trimmed'),
     );

@@ -36,6 +36,11 @@ export interface CatalogView {
   /** Every capability name (aliases have no entry of their own), sorted byte-wise. */
   capabilities(): readonly CapabilityEntry[];
   /**
+   * This view as it is now: it keeps its revision while the catalog moves on. Cheap, at any size; it goes when nobody holds
+   * it any more. A pin of a pin is itself.
+   */
+  pin(): CatalogView;
+  /**
    * The enabled tools that fit a request in words, best first: typos, synonyms and partial words forgiven. Empty when the
    * request has no word that matters, or when no tool has enough of what it asks for. The same catalog and query give the
    * same answer everywhere. The first search reads all tools (see {@link prepareSearch}); later ones only what has changed.

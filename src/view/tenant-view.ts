@@ -1,10 +1,11 @@
 import { AmbiguousNameError } from '../kernel/errors.js';
 import type { ToolState } from './catalog-change.js';
 import { type CapabilityEntry, type CatalogView, SHARED_TENANT, type ToolListOptions } from './catalog-view.js';
+import { PinnedView } from './pinned-view.js';
 import type { Position } from './position.js';
 import { Corpus, type LayerPart } from './search/corpus.js';
 import { searchCorpus } from './search/search-corpus.js';
-import type { ToolLayer } from './tool-layer.js';
+import { ToolLayer } from './tool-layer.js';
 import { compareByName, compareBytes, compareTools, lowerBound } from './tool-order.js';
 import type { ToolSearchHit, ToolSearchOptions } from './tool-search.js';
 
@@ -25,6 +26,7 @@ interface Derived {
   all: readonly ToolState[] | null;
   toolCount: number | null;
   capabilities: readonly CapabilityEntry[] | null;
+  pinned: PinnedView | null;
   corpus: Corpus | null;
 }
 
@@ -116,6 +118,29 @@ export class TenantView implements CatalogView {
     return derived.capabilities;
   }
 
+  pin(): CatalogView {
+    const derived = this.#derive();
+    // Bookmarks move the position and change nothing else.
+    if (derived.pinned?.position !== this.position) derived.pinned = this.#pin(derived);
+    return derived.pinned;
+  }
+
+  #pin(derived: Derived): PinnedView {
+    const { tenant, position, toolCount, contentHash } = this;
+    const layers = { shared: this.#shared, own: this.#own };
+    const tools = { shared: layers.shared.sorted(), own: layers.own?.sorted() ?? null };
+    const isUnchanged = () =>
+      this.#shared === layers.shared &&
+      this.#own === layers.own &&
+      layers.shared.version === derived.sharedVersion &&
+      (layers.own?.version ?? 0) === derived.ownVersion;
+    return new PinnedView(
+      this,
+      { position, toolCount, contentHash },
+      { isUnchanged, rebuild: () => viewOfLists(tenant, position, tools) },
+    );
+  }
+
   search(query: string, options?: ToolSearchOptions): readonly ToolSearchHit[] {
     const derived = this.#derive();
     derived.corpus ??= new Corpus(this.#corpusLayers());
@@ -170,10 +195,29 @@ export class TenantView implements CatalogView {
       all: null,
       toolCount: null,
       capabilities: null,
+      pinned: null,
       corpus: null,
     };
     return this.#derived;
   }
+}
+
+/** The tools of two layers, in the catalog's order, as a view of its own that nothing changes. */
+function viewOfLists(
+  tenant: string,
+  position: Position,
+  tools: { readonly shared: readonly ToolState[]; readonly own: readonly ToolState[] | null },
+): TenantView {
+  const layers = { shared: ToolLayer.holding(tools.shared), own: ToolLayer.holding(tools.own ?? []) };
+  let byId: ReadonlyMap<string, ToolState> | null = null;
+  return new TenantView(tenant, {
+    position: () => position,
+    stateOf: (toolId) => {
+      byId ??= new Map([...tools.shared, ...(tools.own ?? [])].map((tool) => [tool.toolId, tool]));
+      return byId.get(toolId);
+    },
+    layerOf: (owner) => (owner === SHARED_TENANT ? layers.shared : layers.own),
+  });
 }
 
 /** @throws AmbiguousNameError when the platform is left out and the tools are on several. */

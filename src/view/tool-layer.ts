@@ -24,6 +24,14 @@ export class ToolLayer {
   #sorted: readonly ToolState[] | null = null;
   #unsorted: Replacement[] = [];
 
+  /** @param sorted in the catalog's order; frozen. */
+  static holding(sorted: readonly ToolState[]): ToolLayer {
+    const layer = new ToolLayer();
+    for (const tool of sorted) layer.#put(tool);
+    layer.#sorted = sorted;
+    return layer;
+  }
+
   get size(): number {
     return this.#size;
   }

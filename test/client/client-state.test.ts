@@ -2,13 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { backoffMs } from '../../src/client/backoff.js';
 import { CLIENT_EVENTS, CLIENT_STATES, type ClientState, nextState } from '../../src/client/client-state.js';
 
-/** Rows: states; columns: events in the order of CLIENT_EVENTS (connected, current, replacing, lost, lostEmpty, closed). */
+/** Rows: states; columns: events in the order of CLIENT_EVENTS (restored, connected, current, replacing, lost, lostEmpty, closed). */
 const TABLE: Record<ClientState, readonly ClientState[]> = {
-  connecting: ['syncing', 'connecting', 'connecting', 'stale', 'connecting', 'closed'],
-  syncing: ['syncing', 'live', 'syncing', 'stale', 'connecting', 'closed'],
-  live: ['live', 'live', 'syncing', 'stale', 'connecting', 'closed'],
-  stale: ['syncing', 'stale', 'stale', 'stale', 'connecting', 'closed'],
-  closed: ['closed', 'closed', 'closed', 'closed', 'closed', 'closed'],
+  connecting: ['stale', 'syncing', 'connecting', 'connecting', 'stale', 'connecting', 'closed'],
+  syncing: ['syncing', 'syncing', 'live', 'syncing', 'stale', 'connecting', 'closed'],
+  live: ['live', 'live', 'live', 'syncing', 'stale', 'connecting', 'closed'],
+  stale: ['stale', 'syncing', 'stale', 'stale', 'stale', 'connecting', 'closed'],
+  closed: ['closed', 'closed', 'closed', 'closed', 'closed', 'closed', 'closed'],
 };
 
 describe('C4: the table of states', () => {

@@ -49,6 +49,10 @@ export class FeedServer {
   snapshotRevision: () => number = () => this.head;
   tenantQueries = 0;
   listQueries = 0;
+  /** What clients told of their positions. */
+  readonly reports: { readonly consumer: string; readonly position: string }[] = [];
+  /** Answers reports in place of taking them. */
+  refuseReport: () => GraphQLError | null = () => null;
 
   private constructor() {
     this.#schema = this.#buildSchema();
@@ -199,12 +203,20 @@ export class FeedServer {
     const rootValue = {
       catalog: { tenant: TENANT },
       tools: (page: { first: number; after?: string }) => this.#page(page),
+      reportPosition: (report: { consumer: string; position: string }) => this.#takeReport(report),
     };
     if (query.includes('tools(')) this.listQueries += 1;
-    else this.tenantQueries += 1;
+    else if (!query.includes('reportPosition')) this.tenantQueries += 1;
     response.end(
       JSON.stringify(await graphql({ schema: this.#schema, source: query, variableValues: variables, rootValue })),
     );
+  }
+
+  #takeReport(report: { consumer: string; position: string }) {
+    const refusal = this.refuseReport();
+    if (refusal !== null) throw refusal;
+    this.reports.push(report);
+    return { name: report.consumer };
   }
 
   #page({ first, after }: { first: number; after?: string }) {

@@ -62,7 +62,7 @@ describe('the migrated schema', () => {
     const withTenant = await lines(`
       SELECT c.relname AS line FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'tenant'
       WHERE c.relnamespace = 'tool_catalog'::regnamespace AND c.relkind IN ('r', 'p') ORDER BY 1`);
-    expect(withTenant).toHaveLength(10);
+    expect(withTenant).toHaveLength(11);
   });
 
   it('starts with the shared tenant, and with one head of a history that has a random name', async () => {

@@ -1,4 +1,5 @@
-import { type CatalogChangeEvent, CatalogClient } from '../../src/client/catalog-client.js';
+import { CatalogClient } from '../../src/client/catalog-client.js';
+import type { CatalogChangeEvent } from '../../src/client/catalog-reader.js';
 import type { CatalogClientOptions } from '../../src/client/client-options.js';
 import type { ClientState } from '../../src/client/client-state.js';
 import { type CatalogTruth, comparableTool } from './catalog-truth.js';

@@ -5,6 +5,7 @@ import { createTokenService } from '../../../src/access/token-service.js';
 import { createRefusalLog } from '../../../src/audit/refusal-log.js';
 import type { CatalogServices } from '../../../src/graphql/context.js';
 import { createHttpServer, type HttpServer, type HttpServerOptions } from '../../../src/http/http-server.js';
+import { createConsumers } from '../../../src/live/consumers.js';
 import { caller, silentLogger, startInstance, type TestInstance } from '../../support/instance.js';
 import { createTestDatabase } from '../../support/postgres.js';
 
@@ -25,6 +26,7 @@ export interface TestServer {
   readonly websocketUrl: string;
   readonly adminToken: string;
   readonly instance: TestInstance;
+  readonly databaseUrl: string;
   readonly services: CatalogServices;
   readonly server: HttpServer;
   /** The secret of a new token, and its id. */
@@ -54,6 +56,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     history: instance.history,
     source: instance.follower,
     feed: instance.feed,
+    consumers: createConsumers({ database: instance.database, source: instance.follower, log: instance.log, now }),
     tokens: createTokenService({
       database: instance.database,
       now,
@@ -86,6 +89,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     websocketUrl: `ws://127.0.0.1:${port}/graphql`,
     adminToken,
     instance,
+    databaseUrl: database.url,
     services,
     server,
     newToken: (role, tenant = 'shared') => {
