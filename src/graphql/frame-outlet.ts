@@ -1,9 +1,10 @@
 import type { Socket } from 'node:net';
 import type { WebSocket } from 'ws';
+import type { WebsocketLimits } from './websocket-limits.js';
 
-/** Unsent bytes beyond which a socket gets no more shared messages: about what a kernel holds for a connection. */
-const MAX_UNSENT_BYTES = 256 * 1024;
 const FINAL_TEXT_FRAME = 0x81;
+
+type OutletLimits = Pick<WebsocketLimits, 'maxUnsentBytes' | 'patienceMs'>;
 
 /**
  * Where shared messages leave for one websocket. The bytes that many subscriptions have in common are made once and written
@@ -13,15 +14,40 @@ const FINAL_TEXT_FRAME = 0x81;
 export class FrameOutlet {
   readonly #websocket: WebSocket;
   readonly #socket: Socket;
+  readonly #limits: OutletLimits;
+  #relief: Promise<void> | undefined;
 
-  constructor(websocket: WebSocket, socket: Socket) {
+  /** @param socket the connection of the websocket. */
+  constructor(websocket: WebSocket, socket: Socket, limits: OutletLimits) {
     this.#websocket = websocket;
     this.#socket = socket;
+    this.#limits = limits;
   }
 
   /** True while the peer takes less than is sent. */
   get congested(): boolean {
-    return this.#socket.writableLength > MAX_UNSENT_BYTES;
+    return this.#socket.writableLength > this.#limits.maxUnsentBytes;
+  }
+
+  /**
+   * Waits until the peer has taken what was sent, for a moment. Many changes at once, such as an import, are told faster than clients
+   * apply them: without it, everyone would be told by themselves, which is far more work.
+   */
+  relief(): Promise<void> {
+    if (!this.congested) return Promise.resolve();
+    this.#relief ??= new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        this.#socket.off('drain', done);
+        this.#socket.off('close', done);
+        this.#relief = undefined;
+        resolve();
+      };
+      const timer = setTimeout(done, this.#limits.patienceMs);
+      this.#socket.once('drain', done);
+      this.#socket.once('close', done);
+    });
+    return this.#relief;
   }
 
   /** Sends one text message for each beginning: the beginning, then the rest that they share. */

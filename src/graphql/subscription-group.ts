@@ -93,17 +93,26 @@ export class SubscriptionGroup implements StreamGuide {
   async #tell(result: ExecutionResult): Promise<void> {
     const after = this.#next;
     const rest = Buffer.from(`${JSON.stringify(this.#options.payloadOf(result))}}`);
+    const late: FrameOutlet[] = [];
     for (const [outlet, members] of this.#outlets) {
       const turn = this.#options.turns.next();
       if (turn) await turn;
-      if (outlet.congested) {
-        // They go on by themselves, each as fast as its socket takes it.
-        this.#outlets.delete(outlet);
-        for (const member of members) member.release(this.#told);
-      } else outlet.send(beginnings(members), rest);
+      if (outlet.congested) late.push(outlet);
+      else outlet.send(beginnings(members), rest);
     }
+    await Promise.all(late.map((outlet) => outlet.relief()));
+    for (const outlet of late) this.#tellLate(outlet, rest);
     this.#told = after;
     if (this.#outlets.size === 0) this.#end();
+  }
+
+  /** A message for a socket that was congested; one that still is leaves, and goes on by itself, as fast as its peer takes it. */
+  #tellLate(outlet: FrameOutlet, rest: Buffer): void {
+    const members = this.#outlets.get(outlet);
+    if (!members) return;
+    if (!outlet.congested) return outlet.send(beginnings(members), rest);
+    this.#outlets.delete(outlet);
+    for (const member of members) member.release(this.#told);
   }
 
   #end(): void {

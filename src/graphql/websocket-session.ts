@@ -42,7 +42,7 @@ export class SocketSession {
     const nowMs = performance.now();
     this.request = request;
     this.ipAddress = request.socket.remoteAddress ?? null;
-    this.outlet = new FrameOutlet(websocket, request.socket);
+    this.outlet = new FrameOutlet(websocket, request.socket, limits);
     this.#websocket = websocket;
     this.#limits = limits;
     // Every operation listens to it.
