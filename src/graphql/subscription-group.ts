@@ -110,9 +110,10 @@ export class SubscriptionGroup implements StreamGuide {
   #tellLate(outlet: FrameOutlet, rest: Buffer): void {
     const members = this.#outlets.get(outlet);
     if (!members) return;
-    if (!outlet.congested) return outlet.send(beginnings(members), rest);
-    this.#outlets.delete(outlet);
-    for (const member of members) member.release(this.#told);
+    if (outlet.congested) {
+      this.#outlets.delete(outlet);
+      for (const member of members) member.release(this.#told);
+    } else outlet.send(beginnings(members), rest);
   }
 
   #end(): void {
