@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { generateCatalog } from '../../scripts/lib/generate-catalog.js';
 import type { Caller } from '../../src/access/principal.js';
 import { createRefusalLog } from '../../src/audit/refusal-log.js';
+import type { CatalogCommands } from '../../src/catalog/catalog-commands.js';
 import { createCatalogService } from '../../src/catalog/catalog-service.js';
 import { openDatabase } from '../../src/database/database.js';
 import { startEmbeddedPostgres } from '../../src/database/embedded-postgres.js';
@@ -16,6 +17,7 @@ import type { ToolDefinition } from '../../src/definition/tool-definition.js';
 import { createExpressionCache } from '../../src/expressions/expression-cache.js';
 import { createChangeLog } from '../../src/live/change-log.js';
 import { LogFollower } from '../../src/live/log-follower.js';
+import { measureLiveFeed } from './live-feed/live-feed.js';
 
 /** Everything that an import of new tools writes, but for the head and the identities. */
 const TABLES = ['tools', 'tool_capabilities', 'tool_patterns', 'tool_changes', 'tool_audit_log'];
@@ -32,7 +34,10 @@ interface Row {
   readonly result: string;
 }
 
-/** Runs the benchmarks in one process on an embedded PostgreSQL of their own, and prints a table. Nothing is asserted. */
+/**
+ * Runs the benchmarks on an embedded PostgreSQL of their own, and prints a table. Nothing is asserted. `imports` or `feed` as the
+ * argument runs these alone.
+ */
 async function main(): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'tool-catalog-bench-'));
   // Under root the server is another user's process, and COPY reads and writes files here.
@@ -51,30 +56,14 @@ async function main(): Promise<void> {
     const client = new pg.Client({ connectionString: server.connectionString });
     await client.connect();
 
-    const definitions = [...generateCatalog({ toolCount: TOOLS, seed: 1 })];
-    const yaml = toYamlStream(definitions);
-    const importMs = await timed(async () => {
-      const report = await commands.importTools(caller, { yaml, atomic: true });
-      if (report.created !== TOOLS) throw new Error(JSON.stringify({ ...report, results: undefined }));
-    });
-    const copyMs = await copyAlone(client, folder);
-    const againMs = await timed(async () => {
-      const report = await commands.importTools(caller, { yaml: toYamlStream(definitions.map(changeEach(100))) });
-      if (report.updated !== TOOLS / 100) throw new Error(JSON.stringify({ ...report, results: undefined }));
-    });
-    const lookups = measureLookups(follower, definitions);
-
-    const { rows } = await client.query<{ version: string }>('select version()');
-    print(rows[0]?.version ?? '', [
-      {
-        work: `import of ${TOOLS} tools: read, checked, stored, visible (${Math.round(yaml.length / 1e6)} MB of YAML)`,
-        result: `${Math.round(importMs)} ms`,
-      },
-      { work: 'COPY alone of the same rows, with their indexes', result: `${Math.round(copyMs)} ms` },
-      { work: 'import, times COPY alone', result: (importMs / copyMs).toFixed(1) },
-      { work: 'the same import again with 1 % changed, times the first', result: (againMs / importMs).toFixed(2) },
-      ...lookups,
-    ]);
+    const { rows: versions } = await client.query<{ version: string }>('select version()');
+    const [only] = process.argv.slice(2);
+    const rows: Row[] = [];
+    if (only !== 'feed') rows.push(...(await measureImports({ commands, follower, client, folder })));
+    if (only !== 'imports') {
+      rows.push(...(await measureLiveFeed({ connection: server.connectionString, commands, caller })));
+    }
+    print(versions[0]?.version ?? '', rows);
     await client.end();
     await follower.stop();
     await database.close();
@@ -82,6 +71,37 @@ async function main(): Promise<void> {
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+interface ImportOptions {
+  readonly commands: CatalogCommands;
+  readonly follower: LogFollower;
+  readonly client: pg.Client;
+  readonly folder: string;
+}
+
+async function measureImports({ commands, follower, client, folder }: ImportOptions): Promise<Row[]> {
+  const definitions = [...generateCatalog({ toolCount: TOOLS, seed: 1 })];
+  const yaml = toYamlStream(definitions);
+  const importMs = await timed(async () => {
+    const report = await commands.importTools(caller, { yaml, atomic: true });
+    if (report.created !== TOOLS) throw new Error(JSON.stringify({ ...report, results: undefined }));
+  });
+  const copyMs = await copyAlone(client, folder);
+  const againMs = await timed(async () => {
+    const report = await commands.importTools(caller, { yaml: toYamlStream(definitions.map(changeEach(100))) });
+    if (report.updated !== TOOLS / 100) throw new Error(JSON.stringify({ ...report, results: undefined }));
+  });
+  return [
+    {
+      work: `import of ${TOOLS} tools: read, checked, stored, visible (${Math.round(yaml.length / 1e6)} MB of YAML)`,
+      result: `${Math.round(importMs)} ms`,
+    },
+    { work: 'COPY alone of the same rows, with their indexes', result: `${Math.round(copyMs)} ms` },
+    { work: 'import, times COPY alone', result: (importMs / copyMs).toFixed(1) },
+    { work: 'the same import again with 1 % changed, times the first', result: (againMs / importMs).toFixed(2) },
+    ...measureLookups(follower, definitions),
+  ];
 }
 
 async function copyAlone(client: pg.Client, folder: string): Promise<number> {
