@@ -24,6 +24,7 @@ export interface TestServer {
   readonly url: string;
   readonly websocketUrl: string;
   readonly adminToken: string;
+  readonly databaseUrl: string;
   readonly instance: TestInstance;
   readonly services: CatalogServices;
   readonly server: HttpServer;
@@ -85,6 +86,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     url,
     websocketUrl: `ws://127.0.0.1:${port}/graphql`,
     adminToken,
+    databaseUrl: database.url,
     instance,
     services,
     server,
