@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { packageRoot } from '../../src/database/package-root.js';
 
 export const ADMIN_TOKEN = 'test-admin-token-0123456789';
-const ROOT = path.join(import.meta.dirname, '..', '..');
 const START_DEADLINE_MS = 60_000;
 
 export interface ServiceProcess {
@@ -32,7 +31,7 @@ export interface ServiceProcessOptions {
 /** The built service (`npm run build`) as its users run it: a process of its own. */
 export async function startService(options: ServiceProcessOptions): Promise<ServiceProcess> {
   const child = spawn(process.execPath, ['dist/src/main.js'], {
-    cwd: ROOT,
+    cwd: packageRoot(),
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       ...process.env,

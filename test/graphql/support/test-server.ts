@@ -25,6 +25,7 @@ export interface TestServer {
   readonly url: string;
   readonly websocketUrl: string;
   readonly adminToken: string;
+  readonly databaseUrl: string;
   readonly instance: TestInstance;
   readonly databaseUrl: string;
   readonly services: CatalogServices;
@@ -88,6 +89,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     url,
     websocketUrl: `ws://127.0.0.1:${port}/graphql`,
     adminToken,
+    databaseUrl: database.url,
     instance,
     databaseUrl: database.url,
     services,
