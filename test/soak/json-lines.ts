@@ -1,6 +1,6 @@
 import { createReadStream, createWriteStream, type WriteStream } from 'node:fs';
-import { finished } from 'node:stream/promises';
 import { createInterface } from 'node:readline';
+import { finished } from 'node:stream/promises';
 
 /** A file of JSON objects, one a line, that grows while a run lasts. */
 export class JsonLinesWriter<Line extends object> {

@@ -32,7 +32,9 @@ export class LoggedClient {
       webSocket: class extends WebSocket {
         constructor(address: string, protocols?: string | string[]) {
           super(address, protocols);
-          this.on('close', (code, reason) => log.write({ t: Date.now(), what: 'closed', code, reason: String(reason) }));
+          this.on('close', (code, reason) =>
+            log.write({ t: Date.now(), what: 'closed', code, reason: String(reason) }),
+          );
         }
       },
     });

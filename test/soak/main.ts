@@ -1,6 +1,8 @@
 import { Command } from 'commander';
-import { registerRun } from './run-command.js';
+import { registerCommands } from './commands.js';
 
-const program = new Command('soak').description('Breaks a running system again and again, and judges what became of it.');
-registerRun(program);
+const program = new Command('soak').description(
+  'Breaks a running system again and again, and judges what became of it.',
+);
+registerCommands(program);
 await program.parseAsync();

@@ -32,7 +32,11 @@ export interface SoakRun {
  * One run: a PostgreSQL, services, writers and subscribers as processes, broken by the schedule of the seed; then quiet; then what the
  * tables say. It judges nothing: it leaves files for the judge.
  */
-export async function runSoak(options: SoakOptions, say: (line: string) => void, signal: AbortSignal): Promise<SoakRun> {
+export async function runSoak(
+  options: SoakOptions,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<SoakRun> {
   const { out, services: serviceCount, seed } = options;
   prepareDirectory(out);
   const work = mkdtempSync(path.join(tmpdir(), 'tool-catalog-soak-'));

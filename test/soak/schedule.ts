@@ -101,7 +101,12 @@ export function planFaults(options: ScheduleOptions): Schedule {
       durationMs: random.integer(1_000, 5_000),
       share: 1,
     })),
-    ...spread(6, each(30), (random) => ({ kind: 'database.cut', target: behindProxy(random), durationMs: 0, share: 1 })),
+    ...spread(6, each(30), (random) => ({
+      kind: 'database.cut',
+      target: behindProxy(random),
+      durationMs: 0,
+      share: 1,
+    })),
     ...spread(7, Math.max(NETWORK_FAULTS.length, each(6)), (random, index) => ({
       kind: kinds(NETWORK_FAULTS, index),
       target: random.integer(0, services),

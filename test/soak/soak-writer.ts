@@ -77,7 +77,11 @@ export class SoakWriter {
 
   #update(name: string, key: string, expectedVersion?: string): Write {
     const input = { name, patch: { description: `Updated by ${key}.` }, ...(expectedVersion && { expectedVersion }) };
-    return { op: expectedVersion ? 'update expected' : 'update', query: single('updateTool', 'UpdateToolInput'), input };
+    return {
+      op: expectedVersion ? 'update expected' : 'update',
+      query: single('updateTool', 'UpdateToolInput'),
+      input,
+    };
   }
 
   /** As an editor does it: the version is the one that was read, and may be another by now. */

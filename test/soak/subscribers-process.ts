@@ -18,7 +18,8 @@ let subscribers: readonly Subscriber[] = [];
 obey<ToSubscribers>(async (message) => {
   if (message.do === 'start') {
     const { directory, stock, clients, urls } = message;
-    const of = (count: number, make: (number: number) => Subscriber) => Array.from({ length: count }, (_, n) => make(n));
+    const of = (count: number, make: (number: number) => Subscriber) =>
+      Array.from({ length: count }, (_, n) => make(n));
     subscribers = [
       ...of(stock, (number) => {
         // Every second one goes on elsewhere whenever it connects again.
@@ -29,7 +30,12 @@ obey<ToSubscribers>(async (message) => {
       ...of(clients, (number) => {
         const url = urls[number % urls.length] ?? '';
         const file = path.join(directory, `client-${number}.jsonl`);
-        return new LoggedClient({ name: `client-${number}`, url, bootstrap: number % 2 === 0 ? 'snapshot' : 'list', file });
+        return new LoggedClient({
+          name: `client-${number}`,
+          url,
+          bootstrap: number % 2 === 0 ? 'snapshot' : 'list',
+          file,
+        });
       }),
     ];
     const late = await waitForAll(0, FIRST_COPY_MS);

@@ -1,11 +1,12 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { runSoak } from './run-soak.js';
 import { completeOptions, type SoakOptions } from './soak-options.js';
+import { verdictText, verifyRun } from './verify-run.js';
 
 type Given = Partial<SoakOptions> & { readonly out: string; readonly minutes?: number; readonly judge: boolean };
 
-/** The command that makes a run, and judges it. */
-export function registerRun(program: Command): void {
+/** The commands that make a run, and judge one. */
+export function registerCommands(program: Command): void {
   program
     .command('run', { isDefault: true })
     .description('Runs services, PostgreSQL, writers and subscribers, breaks them, and judges what they told.')
@@ -33,9 +34,18 @@ export function registerRun(program: Command): void {
       if (late.length > 0) say(`Not at the end in time: ${late.join(', ')}`);
       if (judge) await verify(options.out);
     });
+  program
+    .command('verify')
+    .description('Judges a run by its files alone. Exit code 1 when anything did not hold.')
+    .argument('<directory>', 'where a run left its files')
+    .action(verify);
 }
 
-async function verify(_: string) {}
+async function verify(directory: string): Promise<void> {
+  const verdict = await verifyRun(directory);
+  process.stdout.write(verdictText(verdict));
+  if (!verdict.passed) process.exitCode = 1;
+}
 
 function whole(text: string): number {
   const value = Number(text);
