@@ -89,20 +89,13 @@ function catchUp(
 }
 
 function calmDeliveries({ faults, applied, oracle }: TimedRun): number[] {
-  const times: number[] = [];
-  let begin: number | undefined;
-  for (const { kind, phase, t } of faults) {
-    if (kind !== 'calm') continue;
-    if (phase === 'begin') begin = t;
-    else if (begin !== undefined) {
-      const from = begin;
-      for (const revisions of applied.values()) {
-        for (const { revision, t: at } of revisions) {
-          const committedAt = oracle.committedAt.get(revision) ?? Number.NaN;
-          if (committedAt >= from && committedAt <= t) times.push(at - committedAt);
-        }
-      }
-    }
-  }
-  return times;
+  const marks = faults.filter(({ kind }) => kind === 'calm');
+  const windows = marks.flatMap(({ phase, t }, index) => {
+    const end = marks[index + 1];
+    return phase === 'begin' && end ? [{ from: t, to: end.t }] : [];
+  });
+  return [...applied.values()].flat().flatMap(({ revision, t }) => {
+    const committedAt = oracle.committedAt.get(revision) ?? Number.NaN;
+    return windows.some(({ from, to }) => committedAt >= from && committedAt <= to) ? [t - committedAt] : [];
+  });
 }
