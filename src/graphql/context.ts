@@ -5,6 +5,7 @@ import type { CatalogCommands, ToolHistory } from '../catalog/catalog-commands.j
 import type { Database } from '../database/database.js';
 import { UnauthenticatedError } from '../kernel/errors.js';
 import type { CatalogSource, ChangeFeed } from '../live/catalog-source.js';
+import type { StreamGuide } from '../live/stream-guide.js';
 
 /** Which instance of the service this is. */
 export interface NodeInfo {
@@ -45,6 +46,8 @@ export interface GraphqlContext extends Identity {
   readonly requestBytes: number;
   /** Aborted when the one who asked is gone, or may no longer listen; its reason is the error to tell. */
   readonly signal: AbortSignal;
+  /** Accompanies the stream of a subscription that others may speak for. */
+  readonly guide?: StreamGuide | undefined;
 }
 
 /** @throws UnauthenticatedError without a valid token. */

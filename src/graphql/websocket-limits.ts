@@ -13,6 +13,10 @@ export interface WebsocketLimits {
   readonly deadMs: number;
   /** A socket whose peer takes nothing for so long is closed (1013). */
   readonly stallMs: number;
+  /** A socket with more unsent bytes is told its updates one at a time, each subscription by itself, until it has caught up. */
+  readonly maxUnsentBytes: number;
+  /** For how long others that are told the same wait for it before that. */
+  readonly patienceMs: number;
 }
 
 export const WEBSOCKET_LIMITS: WebsocketLimits = {
@@ -23,6 +27,8 @@ export const WEBSOCKET_LIMITS: WebsocketLimits = {
   pingMs: 12_000,
   deadMs: 40_000,
   stallMs: 30_000,
+  maxUnsentBytes: 256 * 1024,
+  patienceMs: 100,
 };
 
 /** Close codes of RFC 6455 and of the graphql-transport-ws protocol. 4500 ends stock clients for good: it is never sent. */

@@ -1,11 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { type ExecutionArgs, type ExecutionResult, GraphQLError, type GraphQLFormattedError } from 'graphql';
+import {
+  type ExecutionArgs,
+  type ExecutionResult,
+  type FormattedExecutionResult,
+  GraphQLError,
+  type GraphQLFormattedError,
+} from 'graphql';
 import type { Context, ServerOptions } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { UnauthenticatedError } from '../kernel/errors.js';
 import { bearerToken } from './authenticate.js';
 import type { GraphqlContext } from './context.js';
 import { presentError } from './present-error.js';
+import { SubscriptionGroups } from './subscription-groups.js';
+import { subscriptionKey } from './subscription-key.js';
+import { SubscriptionMember } from './subscription-member.js';
 import { CLOSE, type WebsocketLimits } from './websocket-limits.js';
 import type { WebsocketOptions } from './websocket-options.js';
 import type { SocketSession } from './websocket-session.js';
@@ -17,14 +26,22 @@ type Handlers = Pick<
 >;
 type Enveloped = ReturnType<WebsocketOptions['yoga']['getEnveloped']>;
 /** The arguments of one operation, with the functions that run it through all plugins. */
-type Operation = ExecutionArgs & { readonly run: Pick<Enveloped, 'execute' | 'subscribe'> };
+type Operation = ExecutionArgs & {
+  readonly run: Pick<Enveloped, 'execute' | 'subscribe'>;
+  readonly contextValue: GraphqlContext;
+  readonly id: string;
+  readonly query: string;
+  readonly session: SocketSession;
+};
 
 /** What a socket's messages do. Whatever is thrown in here would close it with 4500, so nothing is. */
 export function socketHandlers({ services, yoga }: WebsocketOptions, limits: WebsocketLimits): Handlers {
   const { log } = services;
+  const groups = new SubscriptionGroups((result) => told(result) ?? result);
 
   const prepare = async (
     { extra: session }: Context<ConnectionParams, SocketSession>,
+    id: string,
     params: { query: string; operationName?: string | null | undefined; variables?: object | null | undefined },
   ): Promise<Operation | readonly GraphQLError[]> => {
     const context: GraphqlContext = {
@@ -45,9 +62,26 @@ export function socketHandlers({ services, yoga }: WebsocketOptions, limits: Web
       document,
       operationName: params.operationName ?? null,
       variableValues: params.variables as Record<string, unknown>,
-      contextValue: await contextFactory(),
+      contextValue: { ...context, ...(await contextFactory()) },
       run: { execute, subscribe },
+      id,
+      query: params.query,
+      session,
     };
+  };
+
+  const subscribe = async (operation: Operation): Promise<AsyncIterableIterator<ExecutionResult>> => {
+    const { run, contextValue, session, id } = operation;
+    const as = (context: Partial<GraphqlContext>) =>
+      run.subscribe({ ...operation, contextValue: { ...contextValue, ...context } });
+    const member = new SubscriptionMember({
+      id,
+      key: keyOf(operation),
+      outlet: session.outlet,
+      run: (guide, signal) => as({ guide, signal, ipAddress: null }),
+    });
+    const result = await as({ guide: groups.guideFor(member) });
+    return Symbol.asyncIterator in result ? presented(result, { log, onEnd: () => member.leave() }) : failed(result);
   };
 
   return {
@@ -64,13 +98,13 @@ export function socketHandlers({ services, yoga }: WebsocketOptions, limits: Web
         return false;
       }
     },
-    onSubscribe: async (context, _id, params) => {
+    onSubscribe: async (context, id, params) => {
       if (Object.keys(context.subscriptions).length > limits.maxSubscriptions) {
         const message = `One socket runs ${limits.maxSubscriptions} operations at most. Complete one, or open another socket.`;
         return [new GraphQLError(message, { extensions: { code: 'TOO_MANY_SUBSCRIPTIONS' } })];
       }
       try {
-        return await prepare(context, params);
+        return await prepare(context, id, params);
       } catch (error) {
         return [presentError(error, log)];
       }
@@ -84,16 +118,30 @@ export function socketHandlers({ services, yoga }: WebsocketOptions, limits: Web
     },
     subscribe: async (args) => {
       try {
-        const result = await (args as Operation).run.subscribe(args);
-        return Symbol.asyncIterator in result ? presented(result, log) : failed(result);
+        return await subscribe(args as Operation);
       } catch (error) {
         return failed({ errors: [presentError(error, log)] });
       }
     },
-    onNext: (_context, _id, _params, _args, { errors, data }) =>
-      errors === undefined ? undefined : { ...(data === undefined ? {} : { data }), errors: errors.map(toWire) },
+    onNext: (_context, _id, _params, _args, result) => told(result),
     onError: (_context, _id, _params, errors) => errors.map(toWire),
   };
+}
+
+interface ResultToTell {
+  readonly data?: FormattedExecutionResult['data'];
+  readonly errors?: readonly GraphQLError[] | undefined;
+}
+
+/** What a client is told of a result with errors; undefined for one that is told as it is. */
+function told({ errors, data }: ResultToTell): FormattedExecutionResult | undefined {
+  return errors === undefined ? undefined : { ...(data === undefined ? {} : { data }), errors: errors.map(toWire) };
+}
+
+/** Which tools and fields a subscription may show depends on its tenant and role alone. */
+function keyOf({ document, query, operationName, variableValues, contextValue: { principal } }: Operation): string {
+  const operation = { document, query, operationName: operationName ?? null, variables: variableValues ?? {} };
+  return subscriptionKey(operation, [principal?.tenant ?? '', principal?.role ?? '']);
 }
 
 /** An error as it is sent; what it says to the HTTP door stays here. */
@@ -105,9 +153,13 @@ function toWire(error: GraphQLError): GraphQLFormattedError {
 }
 
 /** A stream whose errors are fit to be told. They end it with an `error` message. */
-function presented(results: AsyncIterable<ExecutionResult>, log: Logger): AsyncIterableIterator<ExecutionResult> {
+function presented(
+  results: AsyncIterable<ExecutionResult>,
+  { log, onEnd }: { log: Logger; onEnd: () => void },
+): AsyncIterableIterator<ExecutionResult> {
   const source = results[Symbol.asyncIterator]();
   const end = async (): Promise<IteratorResult<ExecutionResult>> => {
+    onEnd();
     await source.return?.();
     return { done: true, value: undefined };
   };

@@ -7,6 +7,7 @@ import type { WebSocket } from 'ws';
 import type { Principal } from '../access/principal.js';
 import { UnavailableError } from '../kernel/errors.js';
 import type { CatalogServices } from './context.js';
+import { FrameOutlet } from './frame-outlet.js';
 import { checkRights, RIGHTS_CHECK_MS } from './rights-watch.js';
 import { SendProgress } from './send-progress.js';
 import { CLOSE, type WebsocketLimits } from './websocket-limits.js';
@@ -26,6 +27,8 @@ export class SocketSession {
   readonly ipAddress: string | null;
   /** Aborted when the socket is gone. */
   readonly gone = new AbortController();
+  /** For messages that many subscriptions share. */
+  readonly outlet: FrameOutlet;
   /** Null until connection_init was accepted. */
   rights: SocketRights | null = null;
   readonly #websocket: WebSocket;
@@ -39,6 +42,7 @@ export class SocketSession {
     const nowMs = performance.now();
     this.request = request;
     this.ipAddress = request.socket.remoteAddress ?? null;
+    this.outlet = new FrameOutlet(websocket, request.socket, limits);
     this.#websocket = websocket;
     this.#limits = limits;
     // Every operation listens to it.

@@ -2,6 +2,7 @@ import type { CatalogChange } from '../view/catalog-change.js';
 import type { CatalogView } from '../view/catalog-view.js';
 import type { Position } from '../view/position.js';
 import type { ToolFilter } from '../view/tool-filter.js';
+import type { StreamGuide } from './stream-guide.js';
 
 /** The instance's own copy of the catalog, kept current by following the change log (live-update rule F1). */
 export interface CatalogSource {
@@ -48,5 +49,5 @@ export interface FeedRequest {
 /** Subscriptions: each a loop over the log after its own position (live-update rules F2 to F6). */
 export interface ChangeFeed {
   /** @throws PositionError from the first `next()` when the position cannot be followed. */
-  follow(request: FeedRequest, signal: AbortSignal): AsyncIterable<FeedUpdate>;
+  follow(request: FeedRequest, signal: AbortSignal, guide?: StreamGuide): AsyncIterable<FeedUpdate>;
 }

@@ -120,7 +120,10 @@ export function addLive(builder: CatalogSchemaBuilder, types: ToolTypes & ToolFi
           filter: filter ?? null,
           bookmarks: bookmarks ?? true,
         };
-        return abortableIterator((signal) => context.services.feed.follow(request, signal), context.signal);
+        return abortableIterator(
+          (signal) => context.services.feed.follow(request, signal, context.guide),
+          context.signal,
+        );
       },
       resolve: (event) => event,
     }),

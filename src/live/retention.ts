@@ -53,18 +53,45 @@ export async function forgetIdempotencyKeys(database: Database, now: Date): Prom
   return count;
 }
 
-/** Trims now and then until it is stopped. Failures are logged and tried again: retention is never worth an outage. */
-export function startRetention(
-  database: Database,
-  options: { policy: RetentionPolicy; logger: Logger; now: () => Date; everyMs?: number },
-): { stop(): void } {
-  const timer = setInterval(() => {
+export interface RetentionOptions {
+  readonly policy: RetentionPolicy;
+  readonly logger: Logger;
+  readonly now: () => Date;
+  /** Default 60,000. */
+  readonly everyMs?: number;
+}
+
+/** Trims now and then until it is stopped. */
+export interface Retention {
+  /** Resolves when a trim that was running has ended, so that the database may be closed. */
+  stop(): Promise<void>;
+}
+
+/** Failures are logged and tried again: retention is never worth an outage. One trim at a time. */
+export function startRetention(database: Database, options: RetentionOptions): Retention {
+  let running: Promise<void> | undefined;
+  const trim = async (): Promise<void> => {
     const now = options.now();
-    Promise.all([trimChangeLog(database, options.policy, now), forgetIdempotencyKeys(database, now)]).then(
-      ([deleted]) => deleted > 0 && options.logger.info({ deleted }, 'change log trimmed'),
-      (error: unknown) => options.logger.warn({ err: error }, 'what is too old could not be trimmed'),
-    );
+    const work = [trimChangeLog(database, options.policy, now), forgetIdempotencyKeys(database, now)];
+    const [trimmed, forgotten] = await Promise.allSettled(work);
+    for (const outcome of [trimmed, forgotten]) {
+      if (outcome?.status !== 'rejected') continue;
+      options.logger.warn({ err: outcome.reason }, 'what is too old could not be trimmed');
+    }
+    if (trimmed?.status === 'fulfilled' && trimmed.value > 0) {
+      options.logger.info({ deleted: trimmed.value }, 'change log trimmed');
+    }
+  };
+  const timer = setInterval(() => {
+    running ??= trim().finally(() => {
+      running = undefined;
+    });
   }, options.everyMs ?? 60_000);
   timer.unref();
-  return { stop: () => clearInterval(timer) };
+  return {
+    stop: async () => {
+      clearInterval(timer);
+      await running;
+    },
+  };
 }

@@ -169,6 +169,36 @@ test('retention goes on after a failure, and lets go of idempotency keys after 2
     await expect.poll(async () => (await log.head()).lowRevision, { timeout: 10_000 }).toBe(1);
     await expect.poll(keys, { timeout: 10_000 }).toBe(2);
   } finally {
-    retention.stop();
+    await retention.stop();
   }
+});
+
+test('stop waits for a trim that is running, and none begins after it', async () => {
+  await writeLog([
+    { changes: 1, ageDays: 9 },
+    { changes: 1, ageDays: 0 },
+  ]);
+  const holder = await openSql(testDatabase.url);
+  const waiting = `select count(*) from pg_stat_activity
+    where datname = current_database() and wait_event_type = 'Lock' and query like '%catalog_head%'`;
+  await holder.rows('begin');
+  await holder.rows('select * from tool_catalog.catalog_head for update');
+  const retention = startRetention(database, {
+    policy: { maxAgeMs: DAY_MS, minChanges: 0 },
+    logger: silentLogger,
+    now,
+    everyMs: 10,
+  });
+  // One trim at a time, however long it takes.
+  await expect.poll(() => sql.number(waiting), { timeout: 10_000 }).toBe(1);
+  let stopped = false;
+  const stopping = retention.stop().then(() => {
+    stopped = true;
+  });
+  expect(await sql.number(waiting)).toBe(1);
+  expect(stopped).toBe(false);
+  await holder.rows('commit');
+  await stopping;
+  expect((await log.head()).lowRevision).toBe(1);
+  await holder.close();
 });
