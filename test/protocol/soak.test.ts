@@ -62,10 +62,11 @@ test.each(PLANTED_FAULTS.map((fault) => [fault.name, fault.check, fault.plant] a
 );
 
 test('the judge notices a service that ends by itself, and a file that is missing', async () => {
+  const { violations } = verdict.checks.open;
   const ended = { t: 0, kind: 'service.ended', phase: 'begin', target: 1, note: 'code 1' } as const;
-  expect((await judge({ ...files, faults: [...files.faults, ended] })).checks.open.violations).toBe(1);
+  expect((await judge({ ...files, faults: [...files.faults, ended] })).checks.open.violations).toBe(violations + 1);
   const stock = new Map([...files.stock].slice(1));
-  expect((await judge({ ...files, stock })).checks.open.violations).toBe(1);
+  expect((await judge({ ...files, stock })).checks.open.violations).toBe(violations + 1);
 });
 
 test('a seed chooses the faults, and the same seed the same ones', () => {

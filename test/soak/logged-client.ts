@@ -16,6 +16,8 @@ export interface LoggedClientOptions {
 /** A CatalogClient as an orchestrator uses it; what it tells its listeners is written down. */
 export class LoggedClient {
   readonly name: string;
+  /** A CatalogClient goes on for ever. */
+  readonly ended = false;
   readonly #log: JsonLinesWriter<ClientRecord>;
   readonly #client: CatalogClient;
 

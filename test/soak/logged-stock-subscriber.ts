@@ -40,6 +40,7 @@ export interface LoggedStockSubscriberOptions {
  */
 export class LoggedStockSubscriber {
   readonly name: string;
+  ended = false;
   readonly #log: JsonLinesWriter<StockRecord>;
   readonly #client: Client;
   readonly #wantsSnapshot: boolean;
@@ -149,6 +150,7 @@ export class LoggedStockSubscriber {
   }
 
   #ended(why: unknown): void {
+    this.ended = true;
     this.#log.write({ t: Date.now(), what: 'ended', why: why instanceof Error ? why.message : JSON.stringify(why) });
   }
 }

@@ -8,6 +8,8 @@ import { LoggedStockSubscriber } from './logged-stock-subscriber.js';
 interface Subscriber {
   readonly name: string;
   readonly revision: number;
+  /** Whether it has stopped following for good. */
+  readonly ended: boolean;
   finish(): Promise<void>;
 }
 
@@ -52,7 +54,7 @@ async function waitForAll(revision: number, deadlineMs: number): Promise<string[
   const deadline = performance.now() + deadlineMs;
   for (;;) {
     const late = subscribers.filter((subscriber) => subscriber.revision < revision);
-    if (late.length === 0 || performance.now() > deadline) return late.map(({ name }) => name);
+    if (late.every(({ ended }) => ended) || performance.now() > deadline) return late.map(({ name }) => name);
     await sleep(POLL_MS);
   }
 }
