@@ -4,7 +4,7 @@ import { SHARED_TENANT } from '../view/catalog-view.js';
 import { type Position, parsePosition } from '../view/position.js';
 import { isEmptyFilter, matchesFilter, type ToolFilter } from '../view/tool-filter.js';
 import type { FeedRequest, FeedUpdate } from './catalog-source.js';
-import type { ChangeLog } from './change-log.js';
+import type { ChangeLog, LogHead } from './change-log.js';
 import type { LogFollower } from './log-follower.js';
 import { beginningOf, snapshotUpdates } from './snapshot-updates.js';
 import type { StreamGuide, StreamPlace } from './stream-guide.js';
@@ -138,8 +138,17 @@ export class ChangeStream {
     this.#refuseOtherEpoch();
     if (this.#cursor.revision < follower.oldestPosition.revision) throw expired();
     // This instance may merely lag behind another one: only the database knows the head.
-    if (this.#cursor.revision <= follower.position.revision) return;
-    const head = await log.head();
+    let head: LogHead | undefined;
+    while (head === undefined) {
+      this.#refuseOtherEpoch();
+      if (this.#cursor.revision <= follower.position.revision || this.#signal.aborted) return;
+      head = await log.head().catch(async (error: unknown) => {
+        if (!(error instanceof UnavailableError)) throw error;
+        // Rule F7: an error would be the end for good of a stock client that reconnects while the database is away.
+        await follower.applied.wait(RETRY_MS, this.#signal);
+        return undefined;
+      });
+    }
     if (this.#cursor.epoch !== head.epoch) throw foreign();
     if (this.#cursor.revision > head.revision) {
       throw new PositionError(

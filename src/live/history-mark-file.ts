@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { z } from 'zod';
 import type { HistoryMark } from './history.js';
 
@@ -24,6 +25,8 @@ export async function readHistoryMark(file: string): Promise<HistoryMark | undef
 export async function writeHistoryMark(file: string, mark: HistoryMark): Promise<void> {
   const draft = `${file}.${randomUUID()}`;
   try {
+    // With a database and an admin's token of its own, nothing else of an instance needs this folder.
+    await mkdir(path.dirname(file), { recursive: true });
     await writeFile(draft, `${JSON.stringify(mark)}\n`);
     await rename(draft, file);
   } finally {

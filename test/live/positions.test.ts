@@ -125,6 +125,28 @@ test('F3: POSITION_AHEAD means ahead of the database; an instance that merely la
   }
 });
 
+test('F3 and F7: who resumes at an instance that lags while the database is away waits, and is told no error', async () => {
+  const lagging = await laggingInstance();
+  let refusals = 2;
+  const log: ChangeLog = {
+    ...instance.log,
+    head: () => (refusals-- > 0 ? Promise.reject(new UnavailableError('away')) : instance.log.head()),
+  };
+  const feed = createChangeFeed({ follower: lagging.follower, log, now: () => new Date(), bookmarkMs: 60_000 });
+  try {
+    lagging.lag();
+    const known = await write();
+    const reader = new FeedReader(feed, { after: formatPosition(known) });
+    expect(await reader.next()).toMatchObject({ action: 'BOOKMARK', position: known });
+    expect(refusals).toBeLessThan(0);
+    refusals = 2;
+    expect(await firstWord(feed, { after: `${known.epoch}:${known.revision + 1}` })).toBe('POSITION_AHEAD');
+    reader.stop();
+  } finally {
+    await lagging.follower.stop();
+  }
+});
+
 test('waitFor: an instance that lags is waited for, but not for ever', async () => {
   const lagging = await laggingInstance();
   try {

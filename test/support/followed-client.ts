@@ -12,7 +12,7 @@ export class FollowedClient {
   readonly errors: Error[] = [];
   readonly states: ClientState[] = [];
 
-  constructor(options: Pick<CatalogClientOptions, 'url' | 'bootstrap'>) {
+  constructor(options: Pick<CatalogClientOptions, 'url' | 'bootstrap' | 'fetch'>) {
     this.client = new CatalogClient({ ...options, token: ADMIN_TOKEN, reconnectMinMs: 50, reconnectMaxMs: 400 });
     this.client.on('change', (event) => this.events.push(event));
     this.client.on('state', ({ state }) => this.states.push(state));

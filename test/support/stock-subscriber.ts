@@ -3,15 +3,7 @@ import { WebSocket } from 'ws';
 import type { ToolState } from '../../src/view/catalog-change.js';
 import { comparableTool } from './catalog-truth.js';
 import { ADMIN_TOKEN } from './service-process.js';
-
-/** Every field of a tool that the live feed carries. */
-export const TOOL_FIELDS = `
-  toolId tenant platform name version status enabled isLatest owner deletedAt contentHash revision
-  createdAt updatedAt createdBy updatedBy description category defaults metadata extensions
-  dependencies { name type required version platform }
-  capabilities { name aliases description extensions patterns {
-    name description typicalUseCases timeEstimateMs costEstimate complexityScore scope completeness limitations
-    policy preferenceMatch requiredInputs optionalInputs outputSchema examples extensions } }`;
+import { TOOL_FIELDS, withoutNulls } from './tool-fields.js';
 
 const SUBSCRIPTION = `subscription ($after: CatalogPosition, $snapshot: Boolean) {
   toolUpdated(after: $after, snapshot: $snapshot) {
@@ -158,12 +150,4 @@ export class StockSubscriber {
     const why = this.ended instanceof Error ? this.ended.message : JSON.stringify(this.ended);
     return new Error(`The subscription ended at revision ${this.#revision}: ${why}`);
   }
-}
-
-/** GraphQL says null where a dependency's optional member is left out. */
-function withoutNulls<Tool extends Omit<ToolState, 'parentVersion'>>(tool: Tool): Tool {
-  const dependencies = tool.dependencies.map((dependency) =>
-    Object.fromEntries(Object.entries(dependency).filter(([, value]) => value !== null)),
-  );
-  return { ...tool, dependencies } as Tool;
 }

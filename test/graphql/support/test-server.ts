@@ -27,7 +27,6 @@ export interface TestServer {
   readonly adminToken: string;
   readonly databaseUrl: string;
   readonly instance: TestInstance;
-  readonly databaseUrl: string;
   readonly services: CatalogServices;
   readonly server: HttpServer;
   /** The secret of a new token, and its id. */
@@ -91,7 +90,6 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     adminToken,
     databaseUrl: database.url,
     instance,
-    databaseUrl: database.url,
     services,
     server,
     newToken: (role, tenant = 'shared') => {

@@ -1,0 +1,107 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { Random } from '../../scripts/lib/generator/random.js';
+import { FaultProxy } from '../soak/fault-proxy.js';
+import { freePorts } from '../soak/free-ports.js';
+import { SoakPostgres } from '../soak/soak-postgres.js';
+import { readTruth } from '../support/catalog-truth.js';
+import { CatalogWriter, ownTools, writeFaults } from '../support/catalog-writer.js';
+import { Fleet } from '../support/fleet.js';
+import { FollowedClient } from '../support/followed-client.js';
+import { wholeYaml } from '../support/sample-catalog.js';
+import { graphql } from '../support/service-process.js';
+import { StockSubscriber } from '../support/stock-subscriber.js';
+import { streamFaults } from '../support/stream-faults.js';
+import { WriteLoad } from '../support/write-load.js';
+
+const SERVICES = 2;
+const WRITERS = 4;
+const SUBSCRIBERS = 8;
+const OUTAGE_MS = 3_000;
+const CATALOG = { groups: 4, toolsPerGroup: 10 };
+const SETUP = 'mutation ($input: ImportToolsInput!) { importTools(input: $input) { created } }';
+
+let work: string;
+let postgres: SoakPostgres;
+let fleet: Fleet;
+let proxies: FaultProxy[];
+let urls: string[];
+
+beforeAll(async () => {
+  work = await mkdtemp(path.join(tmpdir(), 'tool-catalog-outage-'));
+  // Under root the server is another user's process.
+  await chmod(work, 0o755);
+  const [port = 0, ...proxyPorts] = await freePorts(1 + SERVICES);
+  postgres = await SoakPostgres.create(path.join(work, 'database'), port);
+  fleet = await Fleet.start(SERVICES, { databaseUrl: postgres.url(), dataDir: path.join(work, 'data') });
+  proxies = fleet.urls.map((url) => new FaultProxy([Number(new URL(url).port)]));
+  await Promise.all(proxies.map((proxy, index) => proxy.listen(proxyPorts[index] ?? 0)));
+  urls = proxyPorts.map((proxyPort) => `http://127.0.0.1:${proxyPort}/graphql`);
+}, 120_000);
+
+afterAll(async () => {
+  await fleet.kill();
+  await Promise.all(proxies.map((proxy) => proxy.close()));
+  await postgres.remove();
+  await rm(work, { recursive: true, force: true });
+});
+
+/** What an outage is, and how it ends. */
+const OUTAGES = [
+  { begin: () => void postgres.signalAll('SIGSTOP'), end: async () => void postgres.signalAll('SIGCONT') },
+  { begin: () => postgres.kill(), end: () => postgres.restart() },
+];
+
+/** L-22. Whoever reconnects in the midst of an outage is the one who could be told an error, or be closed with 4500. */
+test('the database stopped and killed, and every connection cut meanwhile: everyone follows again, nobody is closed with 4500', async () => {
+  onTestFailed(() => console.error(fleet.logs));
+  const range = Array.from({ length: SUBSCRIBERS }, (_, index) => urls[index % urls.length] ?? '');
+  const stock = range.map((url) => new StockSubscriber({ url }));
+  const clients = range.map((url) => new FollowedClient({ url }));
+  await Promise.all([...stock, ...clients].map((subscriber) => subscriber.reached(0)));
+  const yaml = `${wholeYaml(CATALOG)}---\n${ownTools(WRITERS)}`;
+  await graphql(fleet.urlOf(0), SETUP, { input: { yaml, atomic: true, reason: 'setup' } });
+  const load = new WriteLoad(
+    Array.from(
+      { length: WRITERS },
+      (_, writer) =>
+        new CatalogWriter({
+          name: `w${writer}`,
+          urls: fleet.urls,
+          catalog: CATALOG,
+          persistent: true,
+          ownGroup: writer,
+        }),
+    ),
+  );
+  for (const { begin, end } of OUTAGES) {
+    await load.more(60);
+    begin();
+    for (let cut = 0; cut < 3; cut += 1) {
+      await sleep(OUTAGE_MS / 3);
+      for (const proxy of proxies) {
+        await proxy.disturb('network.cut', { share: 1, durationMs: 0, random: new Random(cut) });
+      }
+    }
+    await end();
+  }
+  await load.more(60);
+  await load.stop();
+
+  const truth = await readTruth(postgres.url());
+  await Promise.all([...stock, ...clients].map((subscriber) => subscriber.reached(truth.head)));
+  const changes = truth.changes.filter((change) => change.reason !== 'setup');
+  expect(writeFaults(load.records, changes)).toEqual([]);
+  for (const subscriber of stock) {
+    expect(subscriber.ended).toBeUndefined();
+    expect(subscriber.closeCodes).not.toContain(4500);
+    expect(streamFaults(subscriber.sessions, truth)).toEqual([]);
+    expect(subscriber.sessions.length).toBeGreaterThan(OUTAGES.length);
+    expect(subscriber.tools).toEqual(truth.tools);
+  }
+  for (const client of clients) expect(client.faults(truth)).toEqual([]);
+  await Promise.all([...stock.map((subscriber) => subscriber.close()), ...clients.map(({ client }) => client.close())]);
+}, 240_000);
