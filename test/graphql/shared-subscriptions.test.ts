@@ -215,6 +215,32 @@ async function streamsEnd(of: SecondDoor): Promise<void> {
   while (of.streams() > 0) await write();
 }
 
+test('L-18: a revoked token ends its own subscriptions within 5 s, those that shared with them go on', async () => {
+  const shared = await door({ shared: true });
+  const [{ token, id }, steady] = await Promise.all([server.newToken('ADMIN'), server.newToken('ADMIN')]);
+  // The one that is revoked began the group.
+  const revoked = await connect(shared, token);
+  for (const place of numbers(5)) revoked.subscribe(place, FOLLOW, { after: head() });
+  await everyone([revoked], 5, (socket, place) => socket.reached(place, 0));
+  const others = [await connect(shared, steady.token), await connect(shared)];
+  await everyone(others, 5, (socket, place) => {
+    socket.subscribe(place, FOLLOW, { after: head() });
+    return socket.reached(place, 0);
+  });
+  const first = await write();
+  await everyone([revoked, ...others], 5, (socket, place) => socket.reached(place, first));
+  const startedMs = performance.now();
+  await server.services.tokens.revokeApiToken(ada, id);
+  expect((await revoked.client.closed).code).toBe(4403);
+  expect(performance.now() - startedMs).toBeLessThan(7_000);
+  const told = revoked.of('0').length;
+  const before = shared.executions();
+  const last = await write();
+  await everyone(others, 5, (socket, place) => socket.reached(place, last));
+  expect(shared.executions() - before).toBe(1);
+  expect(revoked.of('0').length).toBe(told);
+});
+
 describe('when what speaks for them fails', () => {
   test('each goes on by itself, and nothing is lost or told twice', async () => {
     let failing = false;
