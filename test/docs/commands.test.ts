@@ -38,6 +38,11 @@ async function problemOfNpm(args: readonly string[]): Promise<string | undefined
   if (script === undefined) return `there is no script ${name}`;
   const inner = /^node (\S+) ?(.*)$/.exec(script);
   if (inner?.[1] === BIN) return problemOfCommandLine([...(inner[2] ?? '').split(' ').filter(Boolean), ...rest]);
+  if (name === 'search:evaluate') {
+    const source = readPage('test/bench/evaluate-search.ts');
+    const unknown = rest.filter((word) => word.startsWith('--') && !source.includes(`'${word}`));
+    return unknown.length > 0 ? `${name} has no ${unknown.join(' ')}` : undefined;
+  }
   return rest.length > 0 ? `${name} takes no ${rest.join(' ')}` : undefined;
 }
 
@@ -69,6 +74,7 @@ describe('commands in the pages', () => {
     `node ${BIN} token make`,
     'npm run tool-catalog -- tokens list',
     'npm run --silent watch -- --jsonl',
+    'npm run search:evaluate -- --questions test/search/queries.jsonl',
     'DATABASE=postgresql://localhost npm start',
     'node dist/main.js',
   ])('would be found wrong: %s', async (command) => {

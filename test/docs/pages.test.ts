@@ -12,7 +12,9 @@ import { WEBSOCKET_LIMITS } from '../../src/graphql/websocket-limits.js';
 import { checkDefinition } from '../../src/validation/check-definition.js';
 import { ORDINARY_VARIABLES } from '../../src/validation/ordinary-variables.js';
 import { CHANGE_ACTIONS } from '../../src/view/catalog-change.js';
+import { RANKING } from '../../src/view/search/ranking-settings.js';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../src/view/tool-page.js';
+import { MAX_SEARCH_QUERY_LENGTH, SEARCH_FIELDS } from '../../src/view/tool-search.js';
 import { pages, readBlock, readPage, readTables } from './markdown.js';
 
 const root = packageRoot();
@@ -133,6 +135,17 @@ describe('docs/expressions.md', () => {
   ])('says rightly what %s is', (source, value) => {
     expect(readPage('docs/expressions.md')).toContain(`\`${source}\` is ${value}`);
     expect(compileExpression(source).evaluate({})).toBe(value);
+  });
+});
+
+describe('docs/search.md', () => {
+  it('gives weights and limits as they are', () => {
+    const text = readTables('docs/search.md').replace(/(?<=\w)\n(?=\w)/g, ' ');
+    for (const [place, field] of SEARCH_FIELDS.entries()) {
+      expect(text).toMatch(new RegExp(`^\\| \`${field}\` .* \\| ${RANKING.fieldWeights[place]} +\\|$`, 'm'));
+    }
+    expect(text).toContain(`covers ${RANKING.minCoverage * 100} % of the whole`);
+    expect(text).toContain(`at most ${MAX_SEARCH_QUERY_LENGTH.toLocaleString('en')} characters`);
   });
 });
 

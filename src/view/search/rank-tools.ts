@@ -41,9 +41,9 @@ export function rankTools(corpus: Corpus, { words, filter, limit }: RankRequest)
     const weight =
       (1 - RANKING.ownRarity) * rarity(found, corpus.toolCount) +
       RANKING.ownRarity * rarity(exact === 0 ? found : exact, corpus.toolCount);
-    if (found > 0) askedWeight += weight;
+    if (found > 0) askedWeight += RANKING.wordWeight + weight;
     else if (!word.isValue || PRODUCT_NAMES.has(word.word))
-      askedWeight += unknownWeight(word) * rarity(1, corpus.toolCount);
+      askedWeight += unknownWeight(word) * (RANKING.wordWeight + rarity(1, corpus.toolCount));
     for (const tally of tallies) tally.settle(weight);
   }
   const best = select(tallies, filter, Math.max(limit, JUDGED));

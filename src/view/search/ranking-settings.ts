@@ -16,8 +16,10 @@ export const RANKING = {
   /** A word covers half of itself at this weighted count: one mention in passing is not what a tool is for. */
   mention: 1,
   /** The share of the query's weight that a tool must cover, or nothing fits. */
-  minCoverage: 0.34,
+  minCoverage: 0.35,
+  /** What every word weighs here besides its rarity. */
+  wordWeight: 2,
   /** What a word that no tool knows weighs, against the rarest word; and the name of a product. */
-  unknownWeight: 0.7,
-  unknownProductWeight: 1.5,
+  unknownWeight: 0.65,
+  unknownProductWeight: 2,
 };

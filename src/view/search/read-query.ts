@@ -6,8 +6,8 @@ import { STOP_WORDS } from './stop-words.js';
 
 /** What a query says beyond this is not looked at: each word costs, and no request needs more. */
 const MAX_WORDS = 40;
-/** Paths, addresses, host names, settings: what the tool is to work on, rather than what it is to do. */
-const VALUE = /[\d/\\@:=_]|\w\.\w/;
+/** Flags, paths, addresses, host names, settings: what the tool is to work on, rather than what it is to do. */
+const VALUE = /^-|^.{1,2}$|[\d/\\@:=_]|\w\.\w/;
 /** An identifier, as `badPwdCount`. */
 const HUMPED = /\p{Ll}\p{Lu}/u;
 

@@ -44,7 +44,8 @@ export class Tally {
     for (const slot of this.#touched) {
       const counted = this.#counts[slot] ?? 0;
       this.scores[slot] = (this.scores[slot] ?? 0) + (weight * counted) / (RANKING.saturation + counted);
-      const covered = (weight * (this.#covers[slot] ?? 0) * counted) / (RANKING.mention + counted);
+      const covered =
+        ((RANKING.wordWeight + weight) * (this.#covers[slot] ?? 0) * counted) / (RANKING.mention + counted);
       this.coverage[slot] = (this.coverage[slot] ?? 0) + covered;
       this.#counts[slot] = 0;
       this.#covers[slot] = 0;
