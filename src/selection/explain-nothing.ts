@@ -3,9 +3,9 @@ import type { SelectionTerms } from './read-selection-request.js';
 import type { RejectedCandidate } from './selection-outcome.js';
 
 const PASSED_OVER: Readonly<Record<PassedOver, string>> = {
-  OTHER_PLATFORM: 'on other platforms',
-  NOT_ENABLED: 'not enabled',
-  IN_TESTING: 'in testing',
+  'other-platform': 'on other platforms',
+  'not-enabled': 'not enabled',
+  'in-testing': 'in testing',
 };
 
 /** Why a selection has no winner, in words. */

@@ -5,7 +5,7 @@ import type { SelectionTerms } from './read-selection-request.js';
 import { isNamed, type Offer, offersOf } from './tool-offers.js';
 
 /** Why tools that offer what is asked for take no part. */
-export type PassedOver = 'OTHER_PLATFORM' | 'NOT_ENABLED' | 'IN_TESTING';
+export type PassedOver = 'other-platform' | 'not-enabled' | 'in-testing';
 
 export interface FoundOffers {
   /** By tool name, platform, capability and pattern. */
@@ -48,7 +48,7 @@ function toolsOffering(view: Pick<CatalogView, 'byCapability'>, capabilities: re
 }
 
 function whyNot(tool: ToolState, { platforms, includeTesting }: SelectionTerms): PassedOver | null {
-  if (platforms !== null && !platforms.has(tool.platform)) return 'OTHER_PLATFORM';
-  if (!tool.enabled || tool.status === 'DISABLED') return 'NOT_ENABLED';
-  return tool.status === 'TESTING' && !includeTesting ? 'IN_TESTING' : null;
+  if (platforms !== null && !platforms.has(tool.platform)) return 'other-platform';
+  if (!tool.enabled || tool.status === 'DISABLED') return 'not-enabled';
+  return tool.status === 'TESTING' && !includeTesting ? 'in-testing' : null;
 }

@@ -19,7 +19,7 @@ const ROOMS = [
   'kernel',
   'live',
 ];
-const FOLDERS = [...[...ROOMS, 'validation', 'view'].map((room) => `src/${room}`), 'scripts/commands'];
+const FOLDERS = [...[...ROOMS, 'selection', 'validation', 'view'].map((room) => `src/${room}`), 'scripts/commands'];
 
 /** Words in capitals that are no codes of ours. */
 const OTHER_WORDS = new Set([
@@ -49,7 +49,7 @@ function withoutComments(file: string): string {
 
 /** Codes as they stand in code: quoted, or as keys of the objects that list them, or after a severity that is printed. */
 function codesIn(text: string): readonly string[] {
-  const quoted = text.match(/(?<=')[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)*(?=')/g) ?? [];
+  const quoted = text.match(/(?<=')(?:[A-Z][A-Z0-9]+|[A-Z](?=_))(?:_[A-Z0-9]+)*(?=')/g) ?? [];
   const listed = text.match(/(?<=^ {2})[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+(?=:)/gm) ?? [];
   const printed = text.match(/(?<=ERROR )[A-Z]+_[A-Z_]+/g) ?? [];
   return [...quoted, ...printed, ...(text.includes('_CODES = {') ? listed : [])];
@@ -83,7 +83,17 @@ describe('docs/issue-codes.md', () => {
         .filter(({ text }) => codesIn(text).some((code) => documented.has(code)))
         .map(({ file }) => path.dirname(file)),
     );
-    for (const room of ['catalog', 'client', 'definition', 'expressions', 'graphql', 'http', 'kernel', 'validation']) {
+    for (const room of [
+      'catalog',
+      'client',
+      'definition',
+      'expressions',
+      'graphql',
+      'http',
+      'kernel',
+      'selection',
+      'validation',
+    ]) {
       expect(found).toContain(`src/${room}`);
     }
     expect(found).toContain('scripts/commands');

@@ -9,6 +9,10 @@ import { createExpressionCache } from '../../src/expressions/expression-cache.js
 import { MAX_OPERATION_COST } from '../../src/graphql/cost.js';
 import * as operation from '../../src/graphql/operation-limits.js';
 import { WEBSOCKET_LIMITS } from '../../src/graphql/websocket-limits.js';
+import { DEFAULT_DEADLINE_MS } from '../../src/selection/break-tie.js';
+import { AMBIGUITY_MARGIN, QUESTION_MARGIN } from '../../src/selection/explain-selection.js';
+import { REJECTION_CODES } from '../../src/selection/selection-outcome.js';
+import { ASSUMED_VARIABLES, SELECTION_LIMITS } from '../../src/selection/selection-request.js';
 import { checkDefinition } from '../../src/validation/check-definition.js';
 import { ORDINARY_VARIABLES } from '../../src/validation/ordinary-variables.js';
 import { CHANGE_ACTIONS } from '../../src/view/catalog-change.js';
@@ -146,6 +150,32 @@ describe('docs/search.md', () => {
     }
     expect(text).toContain(`covers ${RANKING.minCoverage * 100} % of the whole`);
     expect(text).toContain(`at most ${MAX_SEARCH_QUERY_LENGTH.toLocaleString('en')} characters`);
+  });
+});
+
+describe('docs/selection.md', () => {
+  const text = readTables('docs/selection.md').replace(/(?<=\S)\n(?=\w)/g, ' ');
+
+  it('gives the limits as they are', () => {
+    const { capabilities, platforms, variables, listItems, queryLength, nameLength } = SELECTION_LIMITS;
+    const number = (value: number) => value.toLocaleString('en');
+    for (const sentence of [
+      `names 1 to ${capabilities} capabilities, at most ${platforms} platforms, ${variables} variables, and ${number(listItems)} permissions`,
+      `query has at most ${number(queryLength)} characters, any name ${nameLength}.`,
+      `differ by less than ${AMBIGUITY_MARGIN};`,
+      `no feature differs by ${QUESTION_MARGIN} it asks`,
+      `within ${number(DEFAULT_DEADLINE_MS)} ms unless told otherwise`,
+      `never more than ${MAX_PAGE_SIZE};`,
+    ]) {
+      expect(text).toContain(sentence);
+    }
+    const { N, pages: pageCount, p95_latency: latency } = ASSUMED_VARIABLES;
+    expect(text).toContain(`N is taken as ${N}, pages as ${pageCount} and p95_latency as ${latency}`);
+  });
+
+  it('has every code of a rejection, in the order in which the first one is given', () => {
+    const listed = [...text.matchAll(/^\| `([A-Z_]+)` \|/gm)].map((match) => match[1]);
+    expect(listed).toEqual(Object.keys(REJECTION_CODES));
   });
 });
 
