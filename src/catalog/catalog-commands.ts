@@ -109,12 +109,6 @@ export interface BulkUpdateReport {
   readonly results: readonly BulkUpdateToolResult[];
 }
 
-export interface ToolExport {
-  /** A YAML stream, one document a tool, that importTools takes back. */
-  readonly yaml: string;
-  readonly toolCount: number;
-}
-
 export interface VersionComparison {
   readonly from: ToolState;
   readonly to: ToolState;

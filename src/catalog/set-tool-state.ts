@@ -1,5 +1,6 @@
 import { requireToolVerb, type ToolVerb } from '../access/authorization.js';
 import type { Caller } from '../access/principal.js';
+import { ONE_LINE } from '../definition/one-line.js';
 import { ValidationError } from '../kernel/errors.js';
 import type { ChangeAction, ToolState } from '../view/catalog-change.js';
 import type { SetToolState, ToolReference } from './catalog-commands.js';
@@ -58,6 +59,11 @@ export function wantedState(command: {
     throw new ValidationError(`An owner is a principal's name of at most ${MAX_OWNER_LENGTH} characters.`, [
       { severity: 'ERROR', code: 'TOO_LONG', path: '/owner', message: 'This is not the name of a principal.' },
     ]);
+  }
+  // What no definition may hold could be exported, and not imported again.
+  if (owner !== null && owner !== '' && !ONE_LINE.test(owner)) {
+    const message = "'owner' must be one line, without control characters and without blanks at its ends.";
+    throw new ValidationError(message, [{ severity: 'ERROR', code: 'TEXT_FORM', path: '/owner', message }]);
   }
   return {
     ...(command.status == null ? {} : { status: command.status }),

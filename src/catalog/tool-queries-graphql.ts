@@ -1,5 +1,4 @@
 import { diffContent } from '../definition/diff.js';
-import { toYamlStream } from '../definition/to-yaml.js';
 import type { CatalogSchemaBuilder } from '../graphql/builder.js';
 import { type GraphqlContext, principalOf } from '../graphql/context.js';
 import { backwardArguments, forwardArguments } from '../graphql/page.js';
@@ -10,13 +9,17 @@ import { formatPosition } from '../view/position.js';
 import { matchesFilter, type ToolFilter } from '../view/tool-filter.js';
 import { compareTools } from '../view/tool-order.js';
 import { pageTools } from '../view/tool-page.js';
-import type { ToolExport, VersionComparison } from './catalog-commands.js';
+import type { VersionComparison } from './catalog-commands.js';
+import { exportYaml } from './export-yaml.js';
 import type { ToolFilterTypes } from './tool-inputs-graphql.js';
 import { loadVersion, viewAtLeast, viewOf } from './tool-reads-graphql.js';
 import { definitionOf, type ToolTypes } from './tool-types-graphql.js';
 
 const AT_LEAST =
   "Wait, at most 2 s, until the answering instance has applied this position: reads one's own write on any instance.";
+
+/** Of what an operation may cost in all: three exports in one are too many, since each writes the whole catalog. */
+const EXPORT_COST = 40_000;
 
 /** Adds the queries tool, tools, compareVersions and exportTools. */
 export function addToolQueries(
@@ -35,11 +38,15 @@ export function addToolQueries(
       }),
     }),
   });
-  const toolExport = builder.objectRef<ToolExport>('ToolExport').implement({
+  const toolExport = builder.objectRef<{ readonly tools: readonly ToolState[] }>('ToolExport').implement({
     description: 'Tools as YAML.',
     fields: (t) => ({
-      yaml: t.exposeString('yaml', { description: 'A YAML stream, one document a tool, that importTools takes back.' }),
-      toolCount: t.exposeInt('toolCount', { description: 'Documents in the stream.' }),
+      yaml: t.string({
+        description: 'A YAML stream, one document a tool, that importTools takes back.',
+        complexity: EXPORT_COST,
+        resolve: ({ tools }, _args, { signal, late }) => exportYaml(tools.map(definitionOf), [signal, late]),
+      }),
+      toolCount: t.int({ description: 'Documents in the stream.', resolve: ({ tools }) => tools.length }),
     }),
   });
 
@@ -108,10 +115,7 @@ export function addToolQueries(
       type: toolExport,
       description: 'The latest versions as YAML, in the order of name and platform.',
       args: { filter: t.arg({ type: types.toolFilter, description: 'Which tools; all when left out.' }) },
-      resolve: async (_root, { filter }, context) => {
-        const tools = await matchingTools(context, filter ?? {}, false);
-        return { yaml: toYamlStream(tools.map(definitionOf)), toolCount: tools.length };
-      },
+      resolve: async (_root, { filter }, context) => ({ tools: await matchingTools(context, filter ?? {}, false) }),
     }),
   }));
 }

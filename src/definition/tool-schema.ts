@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { LIMITS } from './limits.js';
+import { ONE_LINE } from './one-line.js';
 import { FORBIDDEN_KEYS } from './plain-json.js';
 
 /** Names that REST paths use: no tool can have them. */
@@ -15,8 +16,6 @@ export const RESERVED_TOOL_NAMES: readonly string[] = [
 /** Letters, digits, `_ - . : / +` and blanks inside; begins with a letter, digit or `_`; holds a letter. */
 const NAME = /^(?=.*\p{L})[\p{L}\p{N}_](?:[\p{L}\p{M}\p{N} _.:/+-]*[\p{L}\p{M}\p{N}_.:/+-])?$/u;
 const VERSION = /^[0-9A-Za-z][0-9A-Za-z._+~-]*$/;
-/** One line without control characters and without blanks at its ends. */
-const LINE = /^(?! )[^\p{Cc}\u2028\u2029]*[^\p{Cc}\p{Z}]$/u;
 const NOT_BLANK = /\S/;
 
 /** Where a rule needs words of its own, its message is the issue's code, and schema-issues.ts has the words. */
@@ -27,7 +26,7 @@ const name = (maxLength: number) =>
     .regex(NAME, 'NAME_FORM')
     .refine((text) => text === text.normalize('NFC'), 'NAME_FORM')
     .refine((text) => !FORBIDDEN_KEYS.has(text), 'KEY_FORBIDDEN');
-const line = (maxLength: number) => z.string().max(maxLength).regex(LINE, 'TEXT_FORM');
+const line = (maxLength: number) => z.string().max(maxLength).regex(ONE_LINE, 'TEXT_FORM');
 const prose = (maxLength: number) => z.string().max(maxLength).regex(NOT_BLANK, 'EMPTY');
 const amount = () => z.number().min(0).nullish();
 const share = () => z.number().nullish();

@@ -48,6 +48,8 @@ export interface GraphqlContext extends Identity {
   readonly requestBytes: number;
   /** Aborted when the one who asked is gone, or may no longer listen; its reason is the error to tell. */
   readonly signal: AbortSignal;
+  /** Aborted when the operation has taken so long that its answer was given without it. */
+  readonly late?: AbortSignal | undefined;
   /** Accompanies the stream of a subscription that others may speak for. */
   readonly guide?: StreamGuide | undefined;
 }

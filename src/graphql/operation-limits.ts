@@ -144,23 +144,32 @@ function limitTime(deadlineMs: number): CatalogPlugin {
       setExecuteFn((args: ExecutionArgs) => {
         const operation = getOperationAST(args.document, args.operationName);
         const limitMs = operation && consistsOf(operation, LONG) ? IMPORT_DEADLINE_MS : deadlineMs;
-        return withDeadline(executeFn(args), limitMs);
+        const late = new AbortController();
+        const contextValue: GraphqlContext = { ...(args.contextValue as GraphqlContext), late: late.signal };
+        return withDeadline(executeFn({ ...args, contextValue }), { limitMs, late });
       });
     },
   };
 }
 
-async function withDeadline(running: unknown, deadlineMs: number): Promise<unknown> {
+interface Deadline {
+  readonly limitMs: number;
+  /** Tells the resolvers that nobody waits for them any more. */
+  readonly late: AbortController;
+}
+
+async function withDeadline(running: unknown, { limitMs, late }: Deadline): Promise<unknown> {
   let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((resolve) => {
+  const refused = new Promise((resolve) => {
     timer = setTimeout(() => {
-      const message = `The operation did not finish within ${deadlineMs / 1_000} s. What it had begun may still take effect.`;
+      late.abort();
+      const message = `The operation did not finish within ${limitMs / 1_000} s. What it had begun may still take effect.`;
       const extensions = { code: 'UNAVAILABLE', retryable: true, http: { status: 503 } };
       resolve({ errors: [new GraphQLError(message, { extensions })] });
-    }, deadlineMs);
+    }, limitMs);
   });
   try {
-    return await Promise.race([running, late]);
+    return await Promise.race([running, refused]);
   } finally {
     clearTimeout(timer);
   }

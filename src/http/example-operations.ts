@@ -63,7 +63,46 @@ query GetTool($name: String!, $variables: JSON!) {
   }
 }
 `,
-    variables: { name: 'example_ping', variables: { N: 100, count: 4 } },
+    variables: { name: 'rsync', variables: { N: 100, file_size_kb: 1_024, num_files: 100 } },
+  },
+  {
+    query: `# Ranked by words: typos, synonyms and partial words forgiven. Empty when no tool fits.
+query SearchTools {
+  searchTools(query: "which process listens on port 443", first: 5) {
+    score
+    matchedOn
+    tool { name platform description }
+  }
+}
+`,
+  },
+  {
+    query: `# Which tool, capability and pattern to use for a request, with every rejection explained.
+query SelectTool($input: SelectToolInput!) {
+  selectTool(input: $input) {
+    ... on ToolSelection {
+      best { tool { name platform version } capability pattern score estimate { timeMs cost } executionMode }
+      alternatives(first: 3) { tool { name } pattern score }
+      rejected(first: 10) { tool { name } pattern code message }
+      preference
+      ambiguous
+      clarifyingQuestion
+      justification
+      position
+    }
+    ... on NoToolFoundError { message rejected(first: 10) { tool { name } pattern code message } }
+    ... on ValidationError { issues { path message hint } }
+  }
+}
+`,
+    variables: {
+      input: {
+        query: 'quickly copy the build to the web server',
+        capabilities: ['file_transfer'],
+        variables: { N: 100 },
+        platforms: ['linux'],
+      },
+    },
   },
   {
     query: `# Stores a new version and makes it the latest. Every orchestrator that follows the catalog has it within milliseconds.
@@ -77,8 +116,8 @@ mutation UpdateTool($input: UpdateToolInput!) {
 `,
     variables: {
       input: {
-        name: 'example_ping',
-        patch: { description: 'Checks whether a host answers, and how fast.' },
+        name: 'rsync',
+        patch: { description: 'Copies trees between directories or hosts, and sends only what differs.' },
         reason: 'Tried from GraphiQL',
       },
     },

@@ -101,6 +101,25 @@ describe('what makes a new version, and what changes in place', () => {
     expect(same).toEqual(first);
   });
 
+  test.each(['a\nb', ' lead', '  ', 'bell\u0007'])(
+    'an owner that no definition may hold is refused: %j',
+    async (owner) => {
+      await create('owned').catch(() => undefined);
+      const setting = instance.commands.setToolState(ada, { name: 'owned', owner });
+      await expect(setting).rejects.toMatchObject({ issues: [{ code: 'TEXT_FORM', path: '/owner' }] });
+      const inBulk = instance.commands.bulkUpdateTools(ada, { filter: { names: ['owned'] }, owner });
+      await expect(inBulk).rejects.toMatchObject({ issues: [{ code: 'TEXT_FORM', path: '/owner' }] });
+    },
+  );
+
+  test('a reason of more than 1,000 characters is refused', async () => {
+    await create('reasoned');
+    const disable = (length: number) =>
+      instance.commands.disableTool(ada, { name: 'reasoned', reason: 'x'.repeat(length) });
+    await expect(disable(1_001)).rejects.toMatchObject({ issues: [{ code: 'TOO_LONG', path: '/reason' }] });
+    expect((await disable(1_000)).enabled).toBe(false);
+  });
+
   test('status, enabled and owner belong to the tool: a new version and a rollback carry them over', async () => {
     await create('carried');
     await instance.commands.setToolState(ada, { name: 'carried', status: 'DEPRECATED', owner: 'grace' });

@@ -1,5 +1,8 @@
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { generateCatalog } from '../../scripts/lib/generate-catalog.js';
+import { exportYaml } from '../../src/catalog/export-yaml.js';
+import { toYamlStream } from '../../src/definition/to-yaml.js';
 import { MAX_REQUEST_BYTES } from '../../src/graphql/operation-limits.js';
 import { definitionInput } from '../support/definitions.js';
 import { caller } from '../support/instance.js';
@@ -133,6 +136,25 @@ describe('what a document may ask for', () => {
     const bottomless = `{"query":${JSON.stringify(query)},"variables":{"v":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`;
     const answer = (await (await server.post(bottomless)).json()) as GraphqlAnswer;
     expect(codeOf(answer)).toBe('BAD_USER_INPUT');
+  });
+});
+
+describe('exports', () => {
+  test('two in one operation run, three are too expensive, and their counts alone cost nothing', async () => {
+    const aliases = (count: number, selection: string) =>
+      `{ ${Array.from({ length: count }, (_, index) => `a${index}: exportTools { ${selection} }`).join(' ')} }`;
+    accepted(await server.ask(aliases(2, 'yaml')));
+    expect(codeOf(await server.ask(aliases(3, 'yaml')))).toBe('OPERATION_TOO_EXPENSIVE');
+    accepted(await server.ask(aliases(14, 'toolCount')));
+  });
+
+  test('are given up when nobody waits for them any more', async () => {
+    const definitions = [...generateCatalog({ toolCount: 200, seed: 1 })];
+    const gone = new AbortController();
+    const writing = exportYaml(definitions, [undefined, gone.signal]);
+    gone.abort();
+    await expect(writing).rejects.toThrow('given up');
+    expect(await exportYaml(definitions, [])).toBe(toYamlStream(definitions));
   });
 });
 

@@ -1,9 +1,12 @@
 import { once } from 'node:events';
 import { request as httpRequest } from 'node:http';
 import { connect } from 'node:net';
+import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { importBundledCatalog } from '../../src/catalog/bundled-catalog.js';
+import { packageRoot } from '../../src/database/package-root.js';
 import { UnavailableError } from '../../src/kernel/errors.js';
 import type { CatalogSource } from '../../src/live/catalog-source.js';
 import { codeOf, type GraphqlAnswer, startTestServer, type TestServer } from '../graphql/support/test-server.js';
@@ -241,7 +244,15 @@ describe('GraphiQL', () => {
     const page = await response.text();
     expect(response.status).toBe(200);
     expect(page).toContain('PASTE-YOUR-TOKEN-HERE');
-    for (const name of ['ListTools', 'GetTool', 'UpdateTool', 'FollowTools', 'ImportTools'])
+    for (const name of [
+      'ListTools',
+      'GetTool',
+      'SearchTools',
+      'SelectTool',
+      'UpdateTool',
+      'FollowTools',
+      'ImportTools',
+    ])
       expect(page).toContain(name);
     expect(page).not.toMatch(/<(script|link|img)[^>]+(src|href)="?https?:/);
     expect(response.headers.get('content-security-policy')).toMatch(/^default-src 'none'.*connect-src 'self'/);
@@ -260,19 +271,25 @@ describe('GraphiQL', () => {
     expect((await open({ 'if-none-match': etag })).status).toBe(304);
   });
 
-  test('every example runs, with the token that its headers pane asks for', async () => {
+  test('every example runs in its turn on the bundled catalog, with the token that its headers pane asks for', async () => {
     const { EXAMPLE_OPERATIONS } = await import('../../src/http/example-operations.js');
-    const run = (name: string) => {
-      const example = EXAMPLE_OPERATIONS.find(({ query }) => query.includes(` ${name}`));
-      return server.ask(example?.query ?? '', example?.variables);
-    };
-    const imported = await run('ImportTools');
-    expect(imported).toMatchObject({ data: { importTools: { created: 1, failed: 0 } } });
-    for (const name of ['ListTools', 'GetTool', 'UpdateTool']) {
-      const answer = await run(name);
+    await importBundledCatalog(server.services.commands, path.join(packageRoot(), 'catalog'));
+    const answers = new Map<string, GraphqlAnswer>();
+    for (const { query, variables } of EXAMPLE_OPERATIONS) {
+      const [, kind, name] = /^(query|mutation|subscription) (\w+)/m.exec(query) ?? [];
+      if (kind === 'subscription') continue;
+      const answer = await server.ask(query, variables);
       expect(answer.errors, name).toBeUndefined();
+      answers.set(name ?? '', answer);
     }
-    expect((await run('GetTool')).data).toMatchObject({ tool: { version: '1.0.1' } });
+    expect(Object.fromEntries([...answers].map(([name, { data }]) => [name, data]))).toMatchObject({
+      ListTools: { tools: { totalCount: expect.any(Number), nodes: expect.arrayContaining([expect.anything()]) } },
+      GetTool: { tool: { version: '1.0.0' } },
+      SearchTools: { searchTools: expect.arrayContaining([expect.anything()]) },
+      SelectTool: { selectTool: { best: { tool: { platform: 'linux' } } } },
+      UpdateTool: { updateTool: { version: '1.0.1' } },
+      ImportTools: { importTools: { created: 1, failed: 0 } },
+    });
   });
 
   test('is not there where introspection is closed', async () => {
