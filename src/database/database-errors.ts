@@ -18,6 +18,13 @@ const SOCKET_UNAVAILABLE = new Set([
   'EPIPE',
   'ETIMEDOUT',
 ]);
+/** What Prisma's adapter makes of a failure; raw queries bring nothing else. */
+const ADAPTER_UNAVAILABLE = new Set([
+  'DatabaseNotReachable',
+  'ConnectionClosed',
+  'SocketTimeout',
+  'TooManyConnections',
+]);
 const SOCKET_CALLS = new Set(['connect', 'read', 'write', 'getaddrinfo', 'shutdown']);
 /** 53: out of connections, memory, disk; 55P03: lock timeout; 57014: statement timeout; 57P0x: shutting down or starting up;
  * 25P03/25P04: transaction cut off by a timeout; 25006: a replica; 58: input or output failed. */
@@ -79,6 +86,7 @@ function unavailability(error: unknown): string | undefined {
   const found = layersOf(error).some(
     (layer) =>
       PRISMA_UNAVAILABLE.has(String(layer['code'])) ||
+      ADAPTER_UNAVAILABLE.has(String(layer['kind'])) ||
       isSocketError(layer) ||
       (typeof layer['message'] === 'string' && DRIVER_UNAVAILABLE.test(layer['message'])),
   );

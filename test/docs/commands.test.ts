@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { packageRoot } from '../../src/database/package-root.js';
 import { runCommand } from '../scripts/run-command.js';
+import { registerCommands } from '../soak/commands.js';
 import { configVariables } from './config-variables.js';
 import { blocksOf, commandsOf, readBlock, readPage } from './markdown.js';
 
@@ -36,6 +38,7 @@ async function problemOfNpm(args: readonly string[]): Promise<string | undefined
   const [name = '', ...rest] = args.filter((word) => word !== 'run' && word !== '--silent' && word !== '--');
   const script = scripts[name];
   if (script === undefined) return `there is no script ${name}`;
+  if (name === 'soak') return problemOfSoak(rest);
   const inner = /^node (\S+) ?(.*)$/.exec(script);
   if (inner?.[1] === BIN) return problemOfCommandLine([...(inner[2] ?? '').split(' ').filter(Boolean), ...rest]);
   if (name === 'search:evaluate') {
@@ -44,6 +47,15 @@ async function problemOfNpm(args: readonly string[]): Promise<string | undefined
     return unknown.length > 0 ? `${name} has no ${unknown.join(' ')}` : undefined;
   }
   return rest.length > 0 ? `${name} takes no ${rest.join(' ')}` : undefined;
+}
+
+function problemOfSoak(args: readonly string[]): string | undefined {
+  const program = new Command();
+  registerCommands(program);
+  const command = program.commands.find((candidate) => candidate.name() === (args[0] === 'verify' ? 'verify' : 'run'));
+  const known = command?.options.map(({ long }) => long) ?? [];
+  const unknown = args.filter((word) => word.startsWith('--') && ![...known, '--help'].includes(word));
+  return unknown.length > 0 ? `soak has no ${unknown.join(' ')}` : undefined;
 }
 
 async function problemOfCommandLine(args: readonly string[]): Promise<string | undefined> {
@@ -69,6 +81,7 @@ describe('commands in the pages', () => {
   it.each([
     'npm run sow',
     'npm start --fast',
+    'npm run soak -- --hours 8',
     `node ${BIN} imports catalog/`,
     `node ${BIN} import catalog/ --atomically`,
     `node ${BIN} token make`,

@@ -21,6 +21,7 @@ import { WriteLoad } from '../support/write-load.js';
 const TOOLS = 10_000;
 const KILLS = 3;
 const TOOLS_OF_A_KILL = 2_000;
+const SUBSCRIBERS_OF_A_KILL = 8;
 /** Lookups go on while an import is read, checked and stored. Five times what is wanted at the very most. */
 const LONGEST_LOOKUP_MS = 5_000;
 const CATALOG = { groups: 2, toolsPerGroup: 5 };
@@ -107,8 +108,13 @@ test('its export imports back with everything unchanged', async () => {
   expect((await readTruth(database.url)).head).toBe(before.head);
 }, 240_000);
 
-test('a service killed in the midst of an atomic import leaves all of it or nothing', async () => {
+/** L-12: the killed service's subscribers reconnect while the next import runs. */
+test('a service killed in the midst of an atomic import leaves all of it or nothing, to whoever reconnects too', async () => {
   onTestFailed(() => console.error(fleet.logs));
+  const stock = Array.from({ length: SUBSCRIBERS_OF_A_KILL }, (_, index) => {
+    return new StockSubscriber({ url: fleet.urlOf(index % 4 === 3 ? 1 : 0) });
+  });
+  await Promise.all(stock.map((subscriber) => subscriber.reached(0)));
   const startedMs = performance.now();
   const answer = await importYaml(killedYaml('whole'), 'whole');
   const wholeMs = performance.now() - startedMs;
@@ -130,7 +136,13 @@ test('a service killed in the midst of an atomic import leaves all of it or noth
     const expected = tools === 0 ? { created: TOOLS_OF_A_KILL } : { unchanged: TOOLS_OF_A_KILL };
     expect(repeated.data?.importTools).toEqual({ ...none, ...expected });
   }
-  await readTruth(database.url);
+  const truth = await readTruth(database.url);
+  await Promise.all(stock.map((subscriber) => subscriber.reached(truth.head)));
+  for (const [index, subscriber] of stock.entries()) {
+    expect(streamFaults(subscriber.sessions, truth)).toEqual([]);
+    if (index % 4 !== 3) expect(subscriber.sessions.length).toBeGreaterThan(KILLS);
+  }
+  await Promise.all(stock.map((subscriber) => subscriber.close()));
 }, 240_000);
 
 /** Tools of a platform of their own. */

@@ -11,7 +11,7 @@ import { openRun, type RunFiles } from '../soak/judge/run-files.js';
 import { HINT_FAULTS, NETWORK_FAULTS, planFaults } from '../soak/schedule.js';
 
 const SEED = Math.floor(Math.random() * 1_000_000);
-const OPTIONS = { seconds: 25, kills: 4, 'postgres-kills': 2, subscribers: 10, writers: 8, seed: SEED };
+const OPTIONS = { seconds: 20, kills: 4, 'postgres-kills': 2, subscribers: 10, writers: 8, seed: SEED };
 const RUN_DEADLINE_MS = 240_000;
 
 let directory: string;

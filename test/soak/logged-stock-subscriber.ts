@@ -49,6 +49,7 @@ export class LoggedStockSubscriber {
   #position: string | null = null;
   #unfinished: Message[] = [];
   #pongTimer: NodeJS.Timeout | undefined;
+  #socket: WebSocket | undefined;
 
   constructor({ name, urls, snapshot, file }: LoggedStockSubscriberOptions) {
     this.name = name;
@@ -65,9 +66,12 @@ export class LoggedStockSubscriber {
         new Promise((resolve) => setTimeout(resolve, Math.min(LONGEST_RETRY_MS, 100 * (retries + 1)))),
       keepAlive: KEEP_ALIVE_MS,
       on: {
-        // The manner that graphql-ws documents for noticing a dead link.
+        opened: (socket) => {
+          this.#socket = socket as WebSocket;
+        },
+        // A dead link. The client's own terminate() leaves the socket open: what comes late over it is taken for the new one's.
         ping: (received) => {
-          if (!received) this.#pongTimer = setTimeout(() => this.#client.terminate(), PONG_MS);
+          if (!received) this.#pongTimer = setTimeout(() => this.#socket?.terminate(), PONG_MS);
         },
         pong: (received) => {
           if (received) clearTimeout(this.#pongTimer);

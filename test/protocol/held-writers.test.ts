@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import { readTruth } from '../support/catalog-truth.js';
+import { CatalogWriter, ownTools, writeFaults } from '../support/catalog-writer.js';
+import { Fleet } from '../support/fleet.js';
+import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
+import { toolName, wholeYaml } from '../support/sample-catalog.js';
+import { graphql } from '../support/service-process.js';
+import { openSql, type Sql } from '../support/sql.js';
+import { StockSubscriber } from '../support/stock-subscriber.js';
+import { streamFaults } from '../support/stream-faults.js';
+import { WriteLoad } from '../support/write-load.js';
+
+const WRITERS = 16;
+const SUBSCRIBERS = 4;
+const CHANGES = 1_500;
+const CATALOG = { groups: 16, toolsPerGroup: 20 };
+const SETUP = 'mutation ($input: ImportToolsInput!) { importTools(input: $input) { created } }';
+const UPDATE = `mutation ($input: UpdateToolInput!) { updateTool(input: $input) {
+  __typename ... on Tool { revision } ... on UserError { code message } } }`;
+/** Transactions stay open for a while after their events were written, one of them for long. */
+const HOLD = `
+  create function public.hold() returns trigger language plpgsql as $$
+    begin
+      if exists (select from new_rows where reason = 'held') then perform pg_sleep(5);
+      elsif not exists (select from new_rows where reason = 'setup') then perform pg_sleep(random() * 0.02);
+      end if;
+      return null;
+    end $$;
+  create trigger hold after insert on tool_catalog.tool_changes referencing new table as new_rows
+    for each statement execute function public.hold();`;
+
+let database: TestDatabase;
+let sql: Sql;
+let dataDir: string;
+let fleet: Fleet;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  sql = await openSql(database.url);
+  await sql.rows(HOLD);
+  dataDir = await mkdtemp(path.join(tmpdir(), 'tool-catalog-held-'));
+  fleet = await Fleet.start(2, { databaseUrl: database.url, dataDir });
+});
+
+afterAll(async () => {
+  await fleet.kill();
+  await sql.close();
+  await database.drop();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+/** L-2; what becomes of the usual design under such a load, naive-cursor.test.ts shows. */
+test('16 writers whose transactions are held open, one for 5 s: nothing is lost, and who cannot wait is told so', async () => {
+  onTestFailed(() => console.error(fleet.logs));
+  const stock = Array.from({ length: SUBSCRIBERS }, (_, index) => new StockSubscriber({ url: fleet.urlOf(index) }));
+  await Promise.all(stock.map((subscriber) => subscriber.reached(0)));
+  const yaml = `${wholeYaml(CATALOG)}---\n${ownTools(WRITERS)}`;
+  await graphql(fleet.urlOf(0), SETUP, { input: { yaml, atomic: true, reason: 'setup' } });
+  // A writer throws for every answer that is neither the expected one nor a typed refusal that may be sent again.
+  const load = new WriteLoad(
+    Array.from(
+      { length: WRITERS },
+      (_, writer) =>
+        new CatalogWriter({
+          name: `w${writer}`,
+          urls: fleet.urls,
+          catalog: CATALOG,
+          persistent: true,
+          ownGroup: writer,
+        }),
+    ),
+  );
+  await load.more(CHANGES / 2);
+  const input = { name: toolName(0, 0), patch: { description: 'Held.' }, reason: 'held', idempotencyKey: 'held' };
+  const held = graphql<{ updateTool: { __typename: string } }>(fleet.urlOf(0), UPDATE, { input });
+  await load.more(CHANGES / 2);
+  await load.stop();
+  await held;
+
+  const truth = await readTruth(database.url);
+  await Promise.all(stock.map((subscriber) => subscriber.reached(truth.head)));
+  const changes = truth.changes.filter(({ reason }) => reason !== 'setup' && reason !== 'held');
+  expect(writeFaults(load.records, changes)).toEqual([]);
+  for (const subscriber of stock) {
+    expect(streamFaults(subscriber.sessions, truth)).toEqual([]);
+    expect(subscriber.tools).toEqual(truth.tools);
+  }
+  await Promise.all(stock.map((subscriber) => subscriber.close()));
+}, 240_000);
