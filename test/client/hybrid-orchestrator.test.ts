@@ -37,15 +37,13 @@ interface Shown {
 /** What was decided, and why; not under which ids and at which revision. */
 function decisionOf(selection: HybridSelection): unknown {
   const shown = <T extends Shown>({ tool: { name, platform, version } }: T) => ({ name, platform, version });
-  const rejected = selection.rejected
-    .slice(0, 200)
-    .map(({ capability, pattern, code, message, ...given }) => ({
-      tool: shown(given),
-      capability,
-      pattern,
-      code,
-      message,
-    }));
+  const rejected = selection.rejected.slice(0, 200).map(({ capability, pattern, code, message, ...given }) => ({
+    tool: shown(given),
+    capability,
+    pattern,
+    code,
+    message,
+  }));
   if (selection.kind === 'none') return { __typename: 'NoToolFoundError', message: selection.message, rejected };
   const chosen = [selection.best, ...selection.alternatives.slice(0, 200)].map((candidate) => {
     const { capability, pattern, score, estimate, executionMode, slaClass } = candidate;
