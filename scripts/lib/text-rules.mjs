@@ -14,12 +14,12 @@ export const TEXT_RULES = [
   },
   {
     name: 'pure-rooms-read-no-clock',
-    applies: (file) => PURE.test(file) && file !== 'src/kernel/clock.ts',
+    applies: (file) => PURE.test(file),
     pattern: /\bDate\.now\b|\bnew Date\(\s*\)|\bperformance\.now\b/,
   },
   {
     name: 'pure-rooms-are-deterministic-and-do-no-io',
-    applies: (file) => PURE.test(file) && file !== 'src/kernel/ids.ts',
+    applies: (file) => PURE.test(file),
     pattern:
       /\bMath\.random\b|\bcrypto\.(randomUUID|getRandomValues)\b|\bfetch\(|\bset(Timeout|Interval|Immediate)\(|\bconsole\./,
   },

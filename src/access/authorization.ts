@@ -9,6 +9,7 @@ export type ToolVerb =
   | 'deprecate'
   | 'create'
   | 'roll back'
+  | 'choose the latest version of'
   | 'set the state of'
   | 'delete'
   | 'restore'

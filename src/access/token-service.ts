@@ -42,6 +42,8 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
   const { database, now, adminTokenHash, refusals } = options;
   const cacheMs = options.cacheMs ?? 2_000;
   const known = new Map<string, KnownToken>();
+  /** Moves with every revocation: what was read before one must not be remembered after it. */
+  let revocations = 0;
   const admin: Principal = { name: FIRST_ADMIN, role: 'ADMIN', tenant: SHARED_TENANT, tokenId: null };
 
   async function authenticate(token: string): Promise<Principal> {
@@ -63,6 +65,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
   }
 
   async function lookUp(hash: string, atMs: number): Promise<KnownToken> {
+    const revocationsBefore = revocations;
     const row = await database.guard(() => database.system.apiToken.findUnique({ where: { tokenHash: hash } }));
     if (!row || row.revokedAt) throw refused();
     const token: KnownToken = {
@@ -71,7 +74,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
       checkedAtMs: atMs,
     };
     if (known.size >= MAX_CACHED) known.clear();
-    known.set(hash, token);
+    if (revocations === revocationsBefore) known.set(hash, token);
     if (!row.lastUsedAt || atMs - row.lastUsedAt.getTime() > LAST_USED_STEP_MS) {
       // Only for people to look at: never worth failing or delaying a request.
       void database.system.apiToken
@@ -159,6 +162,7 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
         },
       });
     });
+    revocations += 1;
     known.delete(row.tokenHash);
   }
 

@@ -9,6 +9,7 @@ import type { ToolState } from '../view/catalog-change.js';
 import { isEmptyFilter, matchesFilter } from '../view/tool-filter.js';
 import type { BulkUpdateReport, BulkUpdateToolResult, BulkUpdateTools } from './catalog-commands.js';
 import { withEffect } from './idempotency.js';
+import { pause } from './import-documents.js';
 import { type Making, nextState } from './new-state.js';
 import { describeChange, type PlannedChange } from './planned-change.js';
 import type { CatalogServiceDependencies } from './service-dependencies.js';
@@ -19,6 +20,8 @@ import { writeTransaction } from './write-transaction.js';
 
 const BULK_TIMEOUT_MS = 300_000;
 const OWN_COPY_MS = 5_000;
+/** Tools that are checked and hashed before other requests get their turn: some milliseconds. */
+const TOOLS_A_TURN = 50;
 
 interface Outcome {
   readonly change: PlannedChange | undefined;
@@ -49,15 +52,12 @@ export async function bulkUpdateTools(
         identities.map((identity) => identity.toolId),
       )
     ).filter(({ latest }) => latest.deletedAt === null && matchesFilter(latest, command.filter));
-    const outcomes = tools.map(({ latest, versions }) =>
-      updateOne(dependencies, {
-        tool: latest,
-        command,
-        wanted,
-        versions,
-        making: { actor: principal.name, at },
-      }),
-    );
+    const making = { actor: principal.name, at };
+    const outcomes: Outcome[] = [];
+    for (const [index, { latest, versions }] of tools.entries()) {
+      if (index % TOOLS_A_TURN === TOOLS_A_TURN - 1) await pause();
+      outcomes.push(updateOne(dependencies, { tool: latest, command, wanted, versions, making }));
+    }
     const dryRun = command.dryRun ?? false;
     const report = reportOf(
       outcomes.map((outcome) => outcome.result),

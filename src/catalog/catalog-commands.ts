@@ -125,8 +125,8 @@ export interface VersionComparison {
  * Every change to the catalog, each in one transaction with its change-log rows, audit rows and one revision. A method that
  * answers a tool answers it as of that revision, after this instance's own view has applied it (or 5 s have passed).
  *
- * @throws ValidationError, ConflictError, NotFoundError, AmbiguousNameError for expected failures; UnauthenticatedError and
- *   ForbiddenError for refusals; UnavailableError (retryable) while the database is away.
+ * @throws ValidationError, ConflictError, NotFoundError, AmbiguousNameError for expected failures; ForbiddenError for
+ *   refusals; UnavailableError (retryable) while the database is away.
  */
 export interface CatalogCommands {
   createTool(caller: Caller, command: CreateTool): Promise<ToolState>;

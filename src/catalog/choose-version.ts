@@ -21,7 +21,7 @@ export async function chooseVersion(
   const { principal } = caller;
   return writeTransaction(dependencies, { caller, verb, command }, async (tx, at) => {
     const { latest, versions } = await locateTool(tx, principal, command);
-    requireToolVerb(principal, 'roll back', null);
+    requireToolVerb(principal, verb === 'rollbackTool' ? 'roll back' : 'choose the latest version of', null);
     requireExpected(latest, command);
     if (command.toVersion === latest.version) return { changes: [], answer: () => latest };
     if (!versions.includes(command.toVersion)) {

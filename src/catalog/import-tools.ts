@@ -194,19 +194,20 @@ async function planChanges(
   const changes: PlannedChange[] = [];
   for (const [index, { document, decision, tool }] of decided.entries()) {
     if (index % 200 === 199) await pause();
-    if (!tool) continue;
+    if (decision.kind !== 'create' && decision.kind !== 'update') continue;
+    if (!tool) throw new Error(`No identity was locked for document ${document.index} of the import.`);
     if (decision.kind === 'create') {
       const after = firstVersion(
         { toolId: tool.toolId, tenant: making.tenant, definition: document.definition, hash: document.hash },
         making,
       );
       changes.push({ action: 'CREATED', before: null, after, inserts: [after], updates: [] });
+      continue;
     }
     const before = latest.get(tool.toolId);
-    if (decision.kind === 'update' && before) {
-      const next = { version: decision.version, content: document.definition, hash: document.hash, publish: true };
-      changes.push(publishChange(before, nextState(before, next, making)));
-    }
+    if (!before) throw new Error(`Tool ${tool.toolId} lost its latest version under its lock.`);
+    const next = { version: decision.version, content: document.definition, hash: document.hash, publish: true };
+    changes.push(publishChange(before, nextState(before, next, making)));
   }
   return changes;
 }

@@ -19,11 +19,6 @@ export function diffContent(before: ToolContent, after: ToolContent): FieldChang
   return changes.sort((left, right) => (left.path < right.path ? -1 : left.path > right.path ? 1 : 0));
 }
 
-/** The paths of {@link diffContent}. */
-export function changedPaths(before: ToolContent, after: ToolContent): string[] {
-  return diffContent(before, after).map((change) => change.path);
-}
-
 function compare(before: JsonObject, after: JsonObject, path: readonly string[], changes: FieldChange[]): void {
   for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
     const left = member(before, key);

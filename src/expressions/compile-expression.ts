@@ -1,16 +1,16 @@
-import { createEvaluator } from './engine.js';
+import { createEvaluator, type SlotValues } from './engine.js';
 import { ExpressionError } from './expression-error.js';
 import type { ValueType } from './operand.js';
-import { readVariables, type Variables } from './read-variables.js';
-import { translate } from './translate.js';
+import { type PlainVariables, readVariables, type Variables } from './read-variables.js';
+import { type Translation, translate } from './translate.js';
 
-/** A compiled arithmetic expression, such as an estimate. It holds no state: one can serve any number of callers. */
+/** A compiled arithmetic expression, such as an estimate. One can serve any number of callers. */
 export interface CompiledExpression {
   readonly source: string;
   /** Every variable that it refers to, in the order of first mention. */
   readonly variables: readonly string[];
   /** @returns a finite number. @throws ExpressionError */
-  evaluate(variables: Variables): number;
+  evaluate(variables: Variables | PlainVariables): number;
 }
 
 /** A compiled condition, such as a policy's `requires_background_if`. */
@@ -18,12 +18,30 @@ export interface CompiledCondition {
   readonly source: string;
   readonly variables: readonly string[];
   /** @throws ExpressionError */
-  evaluate(variables: Variables): boolean;
+  evaluate(variables: Variables | PlainVariables): boolean;
 }
 
 interface Compiled {
   readonly variables: readonly string[];
-  readonly run: (variables: Variables) => unknown;
+  readonly run: (variables: Variables | PlainVariables) => unknown;
+}
+
+/**
+ * Evaluates only where a variable has another value than the last time: many requests are about one item, and the engine
+ * takes longer than all else that a selection does.
+ */
+function rememberingLast(translation: Translation, evaluate: (values: SlotValues) => unknown): Compiled['run'] {
+  let last: { readonly values: SlotValues; readonly result: unknown } | undefined;
+  return (variables) => {
+    const values = readVariables(translation, variables);
+    const known = last;
+    if (known !== undefined && translation.variables.every(({ slot }) => known.values[slot] === values[slot])) {
+      return known.result;
+    }
+    const result = evaluate(values);
+    last = { values, result };
+    return result;
+  };
 }
 
 function compile(source: string, type: ValueType): Compiled {
@@ -31,7 +49,7 @@ function compile(source: string, type: ValueType): Compiled {
   const evaluator = createEvaluator(translation);
   return {
     variables: Object.freeze(translation.variables.map((variable) => variable.name)),
-    run: (variables) => evaluator(readVariables(translation, variables)),
+    run: rememberingLast(translation, evaluator),
   };
 }
 
@@ -48,7 +66,7 @@ export function compileExpression(source: string): CompiledExpression {
   return Object.freeze({
     source,
     variables,
-    evaluate: (given: Variables): number => {
+    evaluate: (given: Variables | PlainVariables): number => {
       const result = run(given);
       if (typeof result === 'number' && Number.isFinite(result)) return result;
       throw new ExpressionError('EXPRESSION_TYPE', 'The expression gives no finite number.');
@@ -67,7 +85,7 @@ export function compileCondition(source: string): CompiledCondition {
   return Object.freeze({
     source,
     variables,
-    evaluate: (given: Variables): boolean => {
+    evaluate: (given: Variables | PlainVariables): boolean => {
       const result = run(given);
       if (typeof result === 'boolean') return result;
       throw new ExpressionError('EXPRESSION_TYPE', 'The condition gives no boolean.');

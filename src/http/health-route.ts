@@ -6,7 +6,7 @@ import { type Route, sendJson } from './exchange.js';
 const DEGRADED_AFTER_MS = 3_000;
 
 export interface Readiness {
-  /** False while the migrations run and once the service stops. */
+  /** False once the service stops. Migrations run before it listens at all. */
   ready(): boolean;
   /** With the database away for longer, the copy is too old to answer from. */
   readonly maxStalenessMs: number;

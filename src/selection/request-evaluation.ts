@@ -1,19 +1,20 @@
 import { type Estimate, estimateWith } from '../expressions/estimate.js';
 import type { ExpressionCache } from '../expressions/expression-cache.js';
 import { ExpressionError } from '../expressions/expression-error.js';
+import { PlainVariables } from '../expressions/read-variables.js';
 import type { SelectionTerms } from './read-selection-request.js';
 import type { Offer } from './tool-offers.js';
 
 /** Evaluates expressions and conditions with the variables of one request: each source once, however many patterns have it. */
 export class RequestEvaluation {
-  readonly #variables: SelectionTerms['variables'];
+  readonly #variables: PlainVariables;
   readonly #itemCount: number;
   readonly #expressions: Pick<ExpressionCache, 'expression' | 'condition'>;
   readonly #numbers = new Map<string, number | ExpressionError>();
   readonly #conditions = new Map<string, boolean | ExpressionError>();
 
   constructor(terms: SelectionTerms, expressions: Pick<ExpressionCache, 'expression' | 'condition'>) {
-    this.#variables = terms.variables;
+    this.#variables = new PlainVariables(terms.variables);
     this.#itemCount = terms.itemCount;
     this.#expressions = expressions;
   }

@@ -3,7 +3,7 @@ import type { ToolState } from './catalog-change.js';
 import { type CapabilityEntry, type CatalogView, SHARED_TENANT, type ToolListOptions } from './catalog-view.js';
 import { PinnedView } from './pinned-view.js';
 import type { Position } from './position.js';
-import { Corpus, type CorpusLayer } from './search/corpus.js';
+import { Corpus, type LayerPart } from './search/corpus.js';
 import { searchCorpus } from './search/search-corpus.js';
 import { ToolLayer } from './tool-layer.js';
 import { compareByName, compareBytes, compareTools, lowerBound } from './tool-order.js';
@@ -151,7 +151,7 @@ export class TenantView implements CatalogView {
     return this.#shared.search.prepare(maxTools) && (this.#own?.search.prepare(maxTools) ?? true);
   }
 
-  #corpusLayers(): CorpusLayer[] {
+  #corpusLayers(): LayerPart[] {
     const shared = this.#shared.search.current();
     const own = this.#own;
     if (own === null || own.size === 0) return [{ index: shared, hidden: new Set() }];

@@ -16,7 +16,7 @@ const PATCHED_SHARE = 1 / 16;
 export class ToolLayer {
   readonly capabilities = new CapabilityIndex();
   readonly hash = new HashSum();
-  readonly search = new LazyIndex(() => this.sorted());
+  readonly search = new LazyIndex(() => [...this.#byName.values()].flat());
   /** Tools by name; several only where a name exists on several platforms, then sorted by platform. */
   readonly #byName = new Map<string, readonly ToolState[]>();
   #size = 0;

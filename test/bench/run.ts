@@ -16,6 +16,7 @@ import type { ToolDefinition } from '../../src/definition/tool-definition.js';
 import { createExpressionCache } from '../../src/expressions/expression-cache.js';
 import { createChangeLog } from '../../src/live/change-log.js';
 import { LogFollower } from '../../src/live/log-follower.js';
+import { measureSearch } from './search.js';
 
 /** Everything that an import of new tools writes, but for the head and the identities. */
 const TABLES = ['tools', 'tool_capabilities', 'tool_patterns', 'tool_changes', 'tool_audit_log'];
@@ -63,6 +64,11 @@ async function main(): Promise<void> {
       if (report.updated !== TOOLS / 100) throw new Error(JSON.stringify({ ...report, results: undefined }));
     });
     const lookups = measureLookups(follower, definitions);
+    const searches = await measureSearch({
+      connectionString: server.connectionString,
+      dataDir: path.join(folder, 'service'),
+      toolCount: TOOLS,
+    });
 
     const { rows } = await client.query<{ version: string }>('select version()');
     print(rows[0]?.version ?? '', [
@@ -74,6 +80,7 @@ async function main(): Promise<void> {
       { work: 'import, times COPY alone', result: (importMs / copyMs).toFixed(1) },
       { work: 'the same import again with 1 % changed, times the first', result: (againMs / importMs).toFixed(2) },
       ...lookups,
+      ...searches,
     ]);
     await client.end();
     await follower.stop();

@@ -86,6 +86,8 @@ describe('somebody else changed it first', () => {
     const SUCCESSES = 25;
     await one.commands.createTool(ada, { definition: definitionInput({ name: 'counter', metadata: { count: 0 } }) });
     const before = await one.log.head();
+    // The other instance may not have heard of it yet, and a writer needs a count to begin with.
+    await two.follower.waitFor(before, 5_000);
     let successes = 0;
     let conflicts = 0;
     const countOf = (tool: ToolState | undefined) => Number(tool?.metadata['count']);

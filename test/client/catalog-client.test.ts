@@ -92,6 +92,7 @@ describe('C6: lookups and listeners', () => {
     expect(client.get('find', { platform: 'windows' })?.platform).toBe('windows');
     expect(() => client.get('find')).toThrow("'find' exists on linux and windows: name the platform.");
     expect(client.byCapability('locate')).toHaveLength(1);
+    expect(client.search('locate files').map(({ tool }) => tool)).toEqual(client.byCapability('locate'));
     expect(client.capabilities().map((entry) => entry.name)).toEqual(['file_search', 'service_control']);
     expect(client.list({ enabled: false }).map((tool) => tool.name)).toEqual(['find']);
     expect(client.list({})).toBe(client.view.tools());

@@ -239,6 +239,9 @@ describe('a feed that breaks its rules', () => {
         );
       const one = watched[step % 2];
       if (step % 7 === 0) await one?.until(() => one.client.state === 'live');
+      // A wrong hash shows in a bookmark only, which needs a silence; a revision that is repeated ends no connection at all.
+      if (step % 10 === 9) await bench.server.idle();
+      if (step % 50 === 49) bench.server.cutSockets();
       await new Promise(setImmediate);
     }
     await Promise.all(watched.map((one) => one.caughtUp()));
@@ -247,5 +250,5 @@ describe('a feed that breaks its rules', () => {
       bench.server.hashAt(bench.server.head),
     ]);
     // 21 faults, each with a reconnection, on a machine that may be busy.
-  }, 120_000);
+  }, 60_000);
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { contentHash } from '../../src/definition/content-hash.js';
-import { changedPaths, diffContent } from '../../src/definition/diff.js';
+import { diffContent } from '../../src/definition/diff.js';
 import { toYaml } from '../../src/definition/to-yaml.js';
 import type { CapabilityDefinition, ToolContent } from '../../src/definition/tool-definition.js';
 import type { Json } from '../../src/kernel/json.js';
@@ -68,7 +68,7 @@ describe('the content hash', () => {
   ])('and the difference see %s', (path, changes) => {
     const changed = { ...tool, ...changes };
     expect(contentHash(changed)).not.toBe(contentHash(tool));
-    expect(changedPaths(tool, changed)).toEqual([path]);
+    expect(diffContent(tool, changed).map((change) => change.path)).toEqual([path]);
   });
 });
 

@@ -1,27 +1,32 @@
 import { SEARCH_FIELDS } from '../tool-search.js';
 import type { LayerIndex } from './layer-index.js';
 import type { PostingList } from './posting-list.js';
+import { RANKING } from './ranking-settings.js';
 
-/** One layer of what a tenant sees: its index, and the slots of tools that another layer hides. */
-export interface CorpusLayer {
+/** The index of one layer, and the slots in it of tools that another layer hides. */
+export interface LayerPart {
   readonly index: LayerIndex;
   readonly hidden: ReadonlySet<number>;
+}
+
+/** One layer of what a tenant sees. */
+export interface CorpusLayer extends LayerPart {
+  /** What a word in each field of each slot is worth, by the field and its length there. */
+  readonly boosts: Float64Array;
 }
 
 /** What one tenant sees, with statistics over exactly that: a tool that is not seen moves no score. */
 export class Corpus {
   readonly layers: readonly CorpusLayer[];
   readonly toolCount: number;
-  /** Words a field of a tool has on average, in the order of SEARCH_FIELDS; never 0. */
-  readonly averageLengths: readonly number[];
 
-  constructor(layers: readonly CorpusLayer[]) {
-    this.layers = layers;
-    this.toolCount = layers.reduce((sum, { index, hidden }) => sum + index.size - hidden.size, 0);
-    this.averageLengths = SEARCH_FIELDS.map((_, field) => {
-      const total = layers.reduce((sum, layer) => sum + visibleLength(layer, field), 0);
+  constructor(parts: readonly LayerPart[]) {
+    this.toolCount = parts.reduce((sum, { index, hidden }) => sum + index.size - hidden.size, 0);
+    const averageLengths = SEARCH_FIELDS.map((_, field) => {
+      const total = parts.reduce((sum, part) => sum + visibleLength(part, field), 0);
       return Math.max(1, total / Math.max(1, this.toolCount));
     });
+    this.layers = parts.map((part) => ({ ...part, boosts: boostsOf(part.index, averageLengths) }));
   }
 
   /** True when a tool that is seen has the word. */
@@ -61,8 +66,22 @@ function hasVisible(postings: PostingList | undefined, hidden: ReadonlySet<numbe
   return false;
 }
 
-function visibleLength({ index, hidden }: CorpusLayer, field: number): number {
+function visibleLength({ index, hidden }: LayerPart, field: number): number {
   let length = index.totalLengths[field] ?? 0;
   for (const slot of hidden) length -= index.lengthAt(slot, field);
   return length;
+}
+
+function boostsOf(index: LayerIndex, averageLengths: readonly number[]): Float64Array {
+  const fieldCount = SEARCH_FIELDS.length;
+  const boosts = new Float64Array(index.slotCount * fieldCount);
+  for (let field = 0; field < fieldCount; field += 1) {
+    const weight = RANKING.fieldWeights[field] ?? 0;
+    const share = RANKING.lengthShares[field] ?? 0;
+    const average = averageLengths[field] ?? 1;
+    for (let slot = 0; slot < index.slotCount; slot += 1) {
+      boosts[slot * fieldCount + field] = weight / (1 - share + (share * index.lengthAt(slot, field)) / average);
+    }
+  }
+  return boosts;
 }

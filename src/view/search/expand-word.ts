@@ -1,19 +1,24 @@
 import type { Corpus } from './corpus.js';
+import { PRODUCT_NAMES } from './product-names.js';
+import { RANKING } from './ranking-settings.js';
 import type { QueryWord } from './read-query.js';
 import { stemWord } from './stem-word.js';
 import { SYNONYMS } from './synonyms.js';
 
-/** A word to look for, and how much finding it is worth, against 1 for the very word that was asked for. */
+/** A word to look for, and what finding it is worth, against 1 for the very word that was asked for. */
 export interface Variant {
   readonly word: string;
+  /** For the score. */
   readonly weight: number;
+  /** For whether enough of the query was found at all. */
+  readonly covers: number;
 }
 
-const SYNONYM_WEIGHT = 0.6;
-const COMPLETION_WEIGHT = 0.8;
-const MISSPELT_WEIGHT = 0.7;
 const MIN_COMPLETED_LENGTH = 3;
+/** Of the completed word; `book` is not bookworm. */
+const MIN_COMPLETED_SHARE = 0.55;
 const MIN_MISSPELT_LENGTH = 4;
+const ONE_EDIT_FROM_LENGTH = 5;
 const TWO_EDITS_FROM_LENGTH = 8;
 const MAX_MISSPELT_LENGTH = 32;
 const MAX_VARIANTS = 12;
@@ -27,7 +32,7 @@ const MIN_PART_LENGTH = 3;
  */
 export function expandWord(corpus: Corpus, asked: QueryWord, mayGuess: boolean): readonly Variant[] {
   const known = knownVariants(corpus, asked);
-  if (known.length > 0 || !mayGuess) return known;
+  if (known.length > 0 || !mayGuess || PRODUCT_NAMES.has(asked.word)) return known;
   const { word, stem } = asked;
   const guesses = completed(corpus, word, stem) ?? parted(corpus, word) ?? misspelt(corpus, word, stem) ?? [];
   return withSynonyms(corpus, guesses);
@@ -37,37 +42,43 @@ function knownVariants(corpus: Corpus, { stem, joined }: QueryWord): Variant[] {
   const same = [stem, ...joined.map(stemWord)].filter((word) => corpus.knows(word));
   return withSynonyms(
     corpus,
-    [...new Set(same)].map((word) => ({ word, weight: 1 })),
+    [...new Set(same)].map((word) => ({ word, weight: 1, covers: 1 })),
     stem,
   );
 }
 
-/** The variants and what means the same as one of them, the most valuable first. */
+/** The variants and what means the same as one of them, or nearly so. */
 function withSynonyms(corpus: Corpus, variants: readonly Variant[], asked?: string): Variant[] {
-  const weights = new Map(variants.map(({ word, weight }) => [word, weight]));
-  const sources = asked === undefined ? variants : [{ word: asked, weight: 1 }, ...variants];
-  for (const { word, weight } of sources) {
-    for (const synonym of SYNONYMS.get(word) ?? []) {
-      const known = weights.get(synonym);
-      const value = weight * SYNONYM_WEIGHT;
-      if ((known ?? 0) < value && corpus.knows(synonym)) weights.set(synonym, value);
+  const found = new Map(variants.map((variant) => [variant.word, variant]));
+  const sources = asked === undefined ? variants : [{ word: asked, weight: 1, covers: 1 }, ...variants];
+  for (const { word, weight, covers } of sources) {
+    for (const { stem, isSame } of SYNONYMS.get(word) ?? []) {
+      const worth = isSame ? RANKING.synonym : RANKING.nearSynonym;
+      const value = weight * worth.weight;
+      if ((found.get(stem)?.weight ?? 0) >= value || !corpus.knows(stem)) continue;
+      found.set(stem, { word: stem, weight: value, covers: covers * worth.covers });
     }
   }
-  return [...weights].map(([word, weight]) => ({ word, weight }));
+  return [...found.values()];
 }
 
 function completed(corpus: Corpus, word: string, stem: string): Variant[] | undefined {
   if (word.length < MIN_COMPLETED_LENGTH) return undefined;
   const longer = new Set([...corpus.completions(word), ...(stem === word ? [] : corpus.completions(stem))]);
-  if (longer.size === 0) return undefined;
-  return [...longer].slice(0, MAX_VARIANTS).map((found) => ({ word: found, weight: COMPLETION_WEIGHT }));
+  const near = [...longer].filter((found) => found.length * MIN_COMPLETED_SHARE <= word.length);
+  if (near.length === 0) return undefined;
+  return near.slice(0, MAX_VARIANTS).map((found) => ({
+    word: found,
+    weight: RANKING.completionWeight,
+    covers: Math.min(1, word.length / found.length),
+  }));
 }
 
 /** `diskspace` is disk and space. */
 function parted(corpus: Corpus, word: string): Variant[] | undefined {
   for (let length = word.length - MIN_PART_LENGTH; length >= MIN_PART_LENGTH; length -= 1) {
     const parts = [stemWord(word.slice(0, length)), stemWord(word.slice(length))];
-    if (parts.every((part) => corpus.knows(part))) return parts.map((part) => ({ word: part, weight: 1 }));
+    if (parts.every((part) => corpus.knows(part))) return parts.map((part) => ({ word: part, weight: 1, covers: 1 }));
   }
   return undefined;
 }
@@ -75,16 +86,16 @@ function parted(corpus: Corpus, word: string): Variant[] | undefined {
 function misspelt(corpus: Corpus, word: string, stem: string): Variant[] | undefined {
   if (word.length < MIN_MISSPELT_LENGTH || word.length > MAX_MISSPELT_LENGTH) return undefined;
   const swapped = swaps(word).filter((near) => corpus.knows(near));
-  if (swapped.length > 0) return swapped.map((near) => ({ word: near, weight: MISSPELT_WEIGHT }));
+  if (swapped.length > 0) return swapped.map((near) => ({ word: near, ...RANKING.misspelt }));
+  if (word.length < ONE_EDIT_FROM_LENGTH) return undefined;
   const maxEdits = word.length >= TWO_EDITS_FROM_LENGTH ? 2 : 1;
   const near = [...corpus.nearMisses(stem, maxEdits), ...(stem === word ? [] : corpus.nearMisses(word, maxEdits))];
   const fewest = Math.min(...near.map(({ edits }) => edits));
-  const nearest = near.filter(({ word: found, edits }) => edits === fewest && found.length >= MIN_PART_LENGTH);
+  const nearest = near.filter(
+    ({ word: found, edits }) => edits === fewest && found.length >= MIN_PART_LENGTH && found[0] === word[0],
+  );
   if (nearest.length === 0) return undefined;
-  return nearest.slice(0, MAX_VARIANTS).map(({ word: found, edits }) => ({
-    word: found,
-    weight: MISSPELT_WEIGHT / edits,
-  }));
+  return nearest.slice(0, MAX_VARIANTS).map(({ word: found }) => ({ word: found, ...RANKING.misspelt }));
 }
 
 /** The stems of the word with two neighbouring letters swapped, the commonest slip of the hand. */

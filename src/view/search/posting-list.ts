@@ -2,20 +2,18 @@ import { SEARCH_FIELDS } from '../tool-search.js';
 
 /** Bits for how often a word stands in each field, in the order of SEARCH_FIELDS; 32 together. More often counts as the most. */
 const FIELD_BITS = [3, 6, 8, 8, 3, 4] as const;
-const SHIFTS = FIELD_BITS.map((_, field) => FIELD_BITS.slice(0, field).reduce((sum: number, bits) => sum + bits, 0));
-const MASKS = FIELD_BITS.map((bits) => 2 ** bits - 1);
+export const FIELD_SHIFTS: readonly number[] = FIELD_BITS.map((_, field) =>
+  FIELD_BITS.slice(0, field).reduce((sum: number, bits) => sum + bits, 0),
+);
+export const FIELD_MASKS: readonly number[] = FIELD_BITS.map((bits) => 2 ** bits - 1);
 
 /** How often one word stands in each field of one tool, as one unsigned 32-bit number. */
 export function packCounts(counts: ArrayLike<number>): number {
   let packed = 0;
   for (let field = 0; field < SEARCH_FIELDS.length; field += 1) {
-    packed |= Math.min(counts[field] ?? 0, MASKS[field] ?? 0) << (SHIFTS[field] ?? 0);
+    packed |= Math.min(counts[field] ?? 0, FIELD_MASKS[field] ?? 0) << (FIELD_SHIFTS[field] ?? 0);
   }
   return packed >>> 0;
-}
-
-export function countInField(packed: number, field: number): number {
-  return (packed >>> (SHIFTS[field] ?? 0)) & (MASKS[field] ?? 0);
 }
 
 /** In which slots a word stands, ascending, and how often in each field: pairs in one array, eight bytes a tool and word. */

@@ -8,6 +8,8 @@ import { STOP_WORDS } from './stop-words.js';
 const MAX_WORDS = 40;
 /** Paths, addresses, host names, settings: what the tool is to work on, rather than what it is to do. */
 const VALUE = /[\d/\\@:=_]|\w\.\w/;
+/** An identifier, as `badPwdCount`. */
+const HUMPED = /\p{Ll}\p{Lu}/u;
 
 export interface QueryWord {
   readonly stem: string;
@@ -31,7 +33,7 @@ export function readQuery(query: string): readonly QueryWord[] {
   }
   const all = query
     .split(/\s+/)
-    .flatMap((piece) => splitWords(piece).map((word) => ({ word, isValue: VALUE.test(piece) })));
+    .flatMap((piece) => splitWords(piece).map((word) => ({ word, isValue: VALUE.test(piece) || HUMPED.test(piece) })));
   const meaningful = all.filter(({ word }) => !STOP_WORDS.has(word));
   // `who` and `at` are tools too.
   const isAllStops = meaningful.length === 0;

@@ -1,5 +1,5 @@
 import type { CapabilityDefinition, PatternDefinition } from '../../definition/tool-definition.js';
-import type { JsonObject } from '../../kernel/json.js';
+import { isJsonObject, type Json, type JsonObject } from '../../kernel/json.js';
 import type { ToolState } from '../catalog-change.js';
 import type { SearchField } from '../tool-search.js';
 
@@ -12,7 +12,10 @@ export function searchText(tool: ToolState): Readonly<Record<SearchField, readon
     useCase: patterns.flatMap((pattern) => pattern.typicalUseCases),
     description: [tool.description, ...tool.capabilities.flatMap(descriptions)],
     tag: [tool.platform, tool.category, ...texts(tool.metadata['tags'])],
-    input: patterns.flatMap((pattern) => [...pattern.requiredInputs, ...pattern.optionalInputs].flatMap(inputText)),
+    input: patterns.flatMap((pattern) => [
+      ...[...pattern.requiredInputs, ...pattern.optionalInputs].flatMap(inputText),
+      ...pattern.examples.flatMap(exampleText),
+    ]),
   };
 }
 
@@ -22,6 +25,10 @@ function descriptions({ description, patterns }: CapabilityDefinition): string[]
 
 function inputText(input: JsonObject): string[] {
   return [...texts([input['name']]), ...texts([input['description']])];
+}
+
+function exampleText(example: Json): string[] {
+  return isJsonObject(example) ? texts([example['description'], example['command']]) : texts([example]);
 }
 
 function texts(value: unknown): string[] {

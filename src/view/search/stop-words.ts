@@ -18,7 +18,8 @@ again ever never always now today please kindly thanks thank hello hi hey
 want wants wanted need needs needed like would wish help helps trying try tried tries gonna wanna going
 give gives gave get gets got getting make makes made making tell tells told know knows knew say says said
 ok okay quick quickly fast easily simply really actually currently right
-one ones thing things stuff kind sort lot lots way ways bit etc
+one ones two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty ninety hundred thousand
+thing things stuff kind sort lot lots way ways bit etc am pm
 `;
 
 /** Folded as `splitWords` folds; `get` is among them, though `Get-Process` begins with it. */

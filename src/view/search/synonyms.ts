@@ -25,12 +25,17 @@ reboot restart
 bounce > restart
 recycle > restart
 relaunch > restart
-start launch run execute
+start launch
+run execute invoke
+start > run
 stop halt
 shutdown > stop
 kill terminate abort end
 disk storage drive volume
 space > disk size usage
+free available remaining left
+capacity > size usage space
+exhausted exhaustion > full usage
 full > usage space
 filesystem fs mount partition
 directory folder dir
@@ -42,7 +47,8 @@ scheduled > schedule job
 schedule timer cron
 cronjob > schedule job cron
 recurring periodic regularly > schedule
-nightly daily hourly weekly > schedule
+nightly daily hourly weekly monthly night midnight tonight tomorrow > schedule
+every > schedule
 job task
 log journal
 logging > log
@@ -59,11 +65,15 @@ load > cpu usage
 slow > performance latency
 utilization usage consumption
 utilisation usage
-hog > usage
+hog consumer > usage top
+eat consume > usage
+busy busiest > usage cpu load
+busiest > top
 network net
 nic interface adapter
 ethernet > network interface
-host machine server computer node box system
+host machine server computer box
+node > host
 instance > host
 workstation laptop desktop pc > computer
 remote > ssh
@@ -98,10 +108,14 @@ tls ssl certificate cert x509
 https > tls http
 expire expiry expiration
 http web url
+header body response > http
 website site page > http url
 endpoint api
 request call
 download fetch
+pull > download fetch
+push > upload copy
+retrieve > fetch read
 upload > transfer copy
 copy sync mirror replicate
 synchronize sync
@@ -122,8 +136,11 @@ provision > create infrastructure
 install setup
 upgrade update patch
 package software
+repository repo
 app application
-user account login
+user account
+login logon signin
+authenticate authentication auth
 username > user
 group > user
 employee > user
@@ -190,31 +207,38 @@ count number
 largest biggest
 big large
 old stale
-duplicate > find
+append insert > edit add
+text string content
+remotely > remote
+rights > permission acl
+heap leak > memory
+blackhole > route
+snmp > device switch router
+mib oid > snmp
+bgp ospf > route router
 `;
 
-interface Compiled {
-  readonly words: readonly string[];
-  readonly finds: readonly string[];
+export interface Synonym {
+  readonly stem: string;
+  /** Means the same; else it is only near, from a line with `>`. */
+  readonly isSame: boolean;
 }
 
-function parse(line: string): Compiled {
-  const [left = '', right] = line.split('>').map((side) => side.trim().split(/\s+/));
-  return right === undefined ? { words: [...left], finds: [...left] } : { words: [...left], finds: [...right] };
-}
-
-function compile(): ReadonlyMap<string, readonly string[]> {
-  const found = new Map<string, Set<string>>();
+function compile(): ReadonlyMap<string, readonly Synonym[]> {
+  const found = new Map<string, Map<string, boolean>>();
   for (const line of TABLE.trim().split('\n')) {
-    const { words, finds } = parse(line);
-    for (const word of words.map(stemWord)) {
-      const stems = found.get(word) ?? new Set();
-      for (const stem of finds.map(stemWord)) if (stem !== word) stems.add(stem);
-      found.set(word, stems);
+    const [words = [], near] = line.split('>').map((side) => side.trim().split(/\s+/).map(stemWord));
+    for (const word of words) {
+      const synonyms = found.get(word) ?? new Map<string, boolean>();
+      for (const stem of near ?? words)
+        if (stem !== word) synonyms.set(stem, synonyms.get(stem) === true || near === undefined);
+      found.set(word, synonyms);
     }
   }
-  return new Map([...found].map(([word, stems]) => [word, [...stems].sort()]));
+  return new Map(
+    [...found].map(([word, synonyms]) => [word, [...synonyms].map(([stem, isSame]) => ({ stem, isSame }))]),
+  );
 }
 
 /** By stem, the stems that it also finds. */
-export const SYNONYMS: ReadonlyMap<string, readonly string[]> = compile();
+export const SYNONYMS: ReadonlyMap<string, readonly Synonym[]> = compile();

@@ -15,14 +15,17 @@ export function keyOf({ platform, name }: Pick<ToolState, 'platform' | 'name'>):
 
 /**
  * Reads judged queries, one JSON object a line: `query`, `relevant` and, where the set is divided, `half`. `relevant` is a list of
- * tools or an object of tool to grade; a tool is `name` or `platform/name`, and a bare name means it on every platform.
+ * tools or an object of tool to grade; a tool is `name` or `platform/name`, a bare name means it on every platform. Letter
+ * case does not matter, nor whether `-` or `_` stands between words.
  *
  * @throws Error that names the line, for what is not that, and for a tool that the catalog does not have.
  */
 export function readQueries(jsonLines: string, tools: readonly ToolState[]): readonly JudgedQuery[] {
   const keys = new Map<string, string[]>();
   for (const tool of tools) {
-    for (const label of [tool.name, keyOf(tool)]) keys.set(label, [...(keys.get(label) ?? []), keyOf(tool)]);
+    for (const label of [tool.name, keyOf(tool)].map(fold)) {
+      keys.set(label, [...(keys.get(label) ?? []), keyOf(tool)]);
+    }
   }
   return jsonLines.split('\n').flatMap((line, index) => {
     if (line.trim() === '') return [];
@@ -30,12 +33,16 @@ export function readQueries(jsonLines: string, tools: readonly ToolState[]): rea
     const { query, relevant, half } = readLine(line, place);
     const relevance = new Map<string, number>();
     for (const [label, grade] of grades(relevant, place)) {
-      const meant = keys.get(label);
+      const meant = keys.get(fold(label));
       if (meant === undefined) throw new Error(`${place}: the catalog has no tool '${label}'.`);
       if (grade > 0) for (const key of meant) relevance.set(key, Math.max(grade, relevance.get(key) ?? 0));
     }
     return [{ query, relevance, half: typeof half === 'string' ? half : null }];
   });
+}
+
+function fold(label: string): string {
+  return label.toLowerCase().replaceAll('-', '_');
 }
 
 function readLine(line: string, place: string): { query: string; relevant: unknown; half?: unknown } {
