@@ -95,6 +95,8 @@ test('watch tells what it holds, each change with its latency, and goes on after
   expect(await watch.exitCode).toBe(0);
 });
 
+const copyFile = () => path.join(folder, 'watch.copy');
+
 function toolYaml(name: string, timeMs: number): string {
   return `tool_name: ${name}
 description: Measures.
@@ -108,14 +110,13 @@ capabilities:
 `;
 }
 
-test('watch --select tells what it would select, and again when a definition changes that; --disk-copy starts without a service', async () => {
-  const copy = path.join(folder, 'watch.copy');
+test('watch --select tells what it would select, and again when a definition changes that', async () => {
   const file = path.join(folder, 'measure.yaml');
   const store = async (name: string, timeMs: number) => {
     await writeFile(file, toolYaml(name, timeMs));
     expect((await run('import', '--quiet', file)).exitCode).toBe(0);
   };
-  const args = ['--select', 'measure', '--preference', 'fast', '--disk-copy', copy];
+  const args = ['--select', 'measure', '--preference', 'fast', '--disk-copy', copyFile()];
   const watch = startWatch(ADMIN_TOKEN, args);
   expect(await watch.next({ type: 'selection' })).toMatchObject({ best: null, before: null });
   await store('slow', 30_000);
@@ -134,7 +135,10 @@ test('watch --select tells what it would select, and again when a definition cha
   });
   watch.stop();
   expect(await watch.exitCode).toBe(0);
+});
 
+test('watch --disk-copy starts while the service is away, and says what it works with', async () => {
+  const args = ['--select', 'measure', '--disk-copy', copyFile()];
   const port = Number(new URL(service.url).port);
   expect(await service.stop()).toBe(0);
   const offline = startWatch(ADMIN_TOKEN, args);
