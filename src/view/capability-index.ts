@@ -44,6 +44,7 @@ export class CapabilityIndex {
   }
 }
 
-function offeredNames(tool: ToolState): Set<string> {
+/** Under which names a tool is found: its capabilities and their aliases. */
+export function offeredNames(tool: ToolState): Set<string> {
   return new Set(tool.capabilities.flatMap((capability) => [capability.name, ...capability.aliases]));
 }

@@ -1,11 +1,12 @@
 import { AmbiguousNameError } from '../kernel/errors.js';
 import type { ToolState } from './catalog-change.js';
 import { type CapabilityEntry, type CatalogView, SHARED_TENANT, type ToolListOptions } from './catalog-view.js';
+import { ListLayer } from './list-layer.js';
 import { PinnedView } from './pinned-view.js';
 import type { Position } from './position.js';
 import { Corpus, type LayerPart } from './search/corpus.js';
 import { searchCorpus } from './search/search-corpus.js';
-import { ToolLayer } from './tool-layer.js';
+import type { Layer } from './tool-layer.js';
 import { compareByName, compareBytes, compareTools, lowerBound } from './tool-order.js';
 import type { ToolSearchHit, ToolSearchOptions } from './tool-search.js';
 
@@ -14,7 +15,7 @@ export interface ViewSource {
   position(): Position;
   /** The state of a tool of any tenant. */
   stateOf(toolId: string): ToolState | undefined;
-  layerOf(tenant: string): ToolLayer;
+  layerOf(tenant: string): Layer;
 }
 
 /** What a view derives from its layers; thrown away as a whole when one of them has changed. */
@@ -34,9 +35,9 @@ interface Derived {
 export class TenantView implements CatalogView {
   readonly tenant: string;
   readonly #source: ViewSource;
-  #shared: ToolLayer;
+  #shared: Layer;
   /** Null for the shared tenant, whose own layer is the shared one. */
-  #own: ToolLayer | null;
+  #own: Layer | null;
   #derived: Derived | null = null;
 
   constructor(tenant: string, source: ViewSource) {
@@ -208,7 +209,7 @@ function viewOfLists(
   position: Position,
   tools: { readonly shared: readonly ToolState[]; readonly own: readonly ToolState[] | null },
 ): TenantView {
-  const layers = { shared: ToolLayer.holding(tools.shared), own: ToolLayer.holding(tools.own ?? []) };
+  const layers = { shared: new ListLayer(tools.shared), own: new ListLayer(tools.own ?? []) };
   let byId: ReadonlyMap<string, ToolState> | null = null;
   return new TenantView(tenant, {
     position: () => position,

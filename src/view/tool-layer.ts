@@ -12,8 +12,23 @@ interface Replacement {
 /** Past this share of the tools, sorting anew is cheaper than patching the sorted list change by change. */
 const PATCHED_SHARE = 1 / 16;
 
+/** What a view needs of the tools of one tenant, or of the shared ones. */
+export interface Layer {
+  readonly size: number;
+  /** Moves with every change, so that whoever derives something from this layer knows when to do so again. */
+  readonly version: number;
+  readonly hash: HashSum;
+  readonly capabilities: Pick<CapabilityIndex, 'tools' | 'names'>;
+  readonly search: LazyIndex;
+  /** Several only where a name exists on several platforms, then sorted by platform. */
+  named(name: string): readonly ToolState[] | undefined;
+  at(name: string, platform: string): ToolState | undefined;
+  /** In the catalog's order; the same array until a tool changes. */
+  sorted(): readonly ToolState[];
+}
+
 /** The tools of one tenant, or the shared ones, with the indexes for looking them up. */
-export class ToolLayer {
+export class ToolLayer implements Layer {
   readonly capabilities = new CapabilityIndex();
   readonly hash = new HashSum();
   readonly search = new LazyIndex(() => [...this.#byName.values()].flat());
@@ -23,14 +38,6 @@ export class ToolLayer {
   #version = 0;
   #sorted: readonly ToolState[] | null = null;
   #unsorted: Replacement[] = [];
-
-  /** @param sorted in the catalog's order; frozen. */
-  static holding(sorted: readonly ToolState[]): ToolLayer {
-    const layer = new ToolLayer();
-    for (const tool of sorted) layer.#put(tool);
-    layer.#sorted = sorted;
-    return layer;
-  }
 
   get size(): number {
     return this.#size;

@@ -32,6 +32,7 @@ describe('the client in a browser', () => {
       '@noble/hashes/sha2.js',
       '@noble/hashes/utils.js',
       'dynamic ws',
+      'expr-eval',
       'graphql-ws/client',
       'minisearch/SearchableMap',
       'stemmer',

@@ -9,6 +9,7 @@ import { HybridOrchestrator, type HybridSelection, type ToolSelector } from '../
 import { yamlFolder } from '../../src/client/node/yaml-folder.js';
 import { createTestCatalog } from '../../src/client/testing/test-catalog.js';
 import { toYaml, toYamlStream } from '../../src/definition/to-yaml.js';
+import type { ToolDefinition } from '../../src/definition/tool-definition.js';
 import { BadUserInputError, ValidationError } from '../../src/kernel/errors.js';
 import type { SelectionRequest } from '../../src/selection/selection-request.js';
 import type { TieBreaker } from '../../src/selection/tie-breaker.js';
@@ -55,6 +56,12 @@ function decisionOf(selection: HybridSelection): unknown {
   return { __typename: 'ToolSelection', best: chosen[0], alternatives: chosen.slice(1), rejected, ...said };
 }
 
+/** Some are deprecated, in testing, or switched off. */
+function unevenly(definition: ToolDefinition, index: number): ToolDefinition {
+  const status = (['ACTIVE', 'DEPRECATED', 'ACTIVE', 'TESTING', 'ACTIVE'] as const)[index % 5] ?? 'ACTIVE';
+  return { ...definition, status, enabled: index % 7 !== 3 };
+}
+
 describe('the same request', () => {
   let server: TestServer;
   let folder: string;
@@ -71,7 +78,7 @@ describe('the same request', () => {
     'has the same answer in the service, in a client, in a pin and from YAML: catalog %i',
     async (seed) => {
       const tenant = `tenant-${seed}`;
-      const definitions = [...generateCatalog({ toolCount: 60 + seed * 20, seed })];
+      const definitions = [...generateCatalog({ toolCount: 60 + seed * 20, seed })].map(unevenly);
       await server.instance.commands.createTenant(caller(), { name: tenant });
       const report = await server.instance.commands.importTools(caller({ tenant }), {
         yaml: toYamlStream(definitions),

@@ -12,6 +12,8 @@ const ROOMS = [
   'audit',
   'catalog',
   'client',
+  'client/node',
+  'client/testing',
   'definition',
   'expressions',
   'graphql',
@@ -26,7 +28,7 @@ const OTHER_WORDS = new Set([
   ...Object.values(buildSchema(readPage('schema.graphql')).getTypeMap()).flatMap((type) =>
     isEnumType(type) && !type.name.startsWith('__') ? type.getValues().map((value) => value.name) : [],
   ),
-  ...['DENY', 'ENOENT', 'GET', 'JSON', 'NFC', 'POST', 'SSE', 'UTC', 'UTF8'],
+  ...['DENY', 'ENOENT', 'ESRCH', 'GET', 'JSON', 'NFC', 'POST', 'SSE', 'UTC', 'UTF8'],
   // The head of a table.
   ...['ID', 'ROLE', 'TENANT', 'STATE'],
   // Codes of the yaml package, which parse-yaml.ts turns into ours.

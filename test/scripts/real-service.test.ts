@@ -32,9 +32,9 @@ async function importTool(description: string) {
 }
 
 /** What a running `watch --json` prints, one object after the other. */
-function startWatch(token = ADMIN_TOKEN) {
+function startWatch(token = ADMIN_TOKEN, args: readonly string[] = []) {
   const stop = new AbortController();
-  const { exitCode, stdout, stderr } = startCommand(['--url', service.url, 'watch', '--json'], {
+  const { exitCode, stdout, stderr } = startCommand(['--url', service.url, 'watch', '--json', ...args], {
     environment: { token },
     signal: stop.signal,
   });
@@ -93,6 +93,74 @@ test('watch tells what it holds, each change with its latency, and goes on after
   expect(updated.revision).toBe(created.revision + 1);
   watch.stop();
   expect(await watch.exitCode).toBe(0);
+});
+
+const copyFile = () => path.join(folder, 'watch.copy');
+
+function toolYaml(name: string, timeMs: number): string {
+  return `tool_name: ${name}
+description: Measures.
+platform: linux
+category: system
+capabilities:
+  measure:
+    description: Measures something.
+    patterns:
+      run: { description: Runs., typical_use_cases: [], time_estimate_ms: "${timeMs}", cost_estimate: "1", complexity_score: 0.2, scope: batch, completeness: complete, limitations: [], policy: { production_safe: true }, preference_match: { accuracy: 0.5, completeness: 0.5 } }
+`;
+}
+
+test('watch --select tells what it would select, and again when a definition changes that', async () => {
+  const file = path.join(folder, 'measure.yaml');
+  const store = async (name: string, timeMs: number) => {
+    await writeFile(file, toolYaml(name, timeMs));
+    expect((await run('import', '--quiet', file)).exitCode).toBe(0);
+  };
+  const args = ['--select', 'measure', '--preference', 'fast', '--disk-copy', copyFile()];
+  const watch = startWatch(ADMIN_TOKEN, args);
+  expect(await watch.next({ type: 'selection' })).toMatchObject({ best: null, before: null });
+  await store('slow', 30_000);
+  expect(await watch.next({ type: 'selection' })).toMatchObject({ best: { toolName: 'slow' }, before: null });
+  await store('quick', 100);
+  expect(await watch.next({ type: 'selection' })).toMatchObject({
+    best: { toolName: 'quick', timeMs: 100 },
+    runnerUp: { toolName: 'slow' },
+    before: { toolName: 'slow' },
+    why: expect.stringContaining('quick'),
+  });
+  await store('quick', 60_000);
+  expect(await watch.next({ type: 'selection' })).toMatchObject({
+    best: { toolName: 'slow' },
+    before: { toolName: 'quick' },
+  });
+  watch.stop();
+  expect(await watch.exitCode).toBe(0);
+});
+
+test('watch --disk-copy starts while the service is away, and says what it works with', async () => {
+  const args = ['--select', 'measure', '--disk-copy', copyFile()];
+  const port = Number(new URL(service.url).port);
+  expect(await service.stop()).toBe(0);
+  const offline = startWatch(ADMIN_TOKEN, args);
+  expect(await offline.next({ type: 'selection' })).toMatchObject({ best: { toolName: 'slow' } });
+  expect(await offline.next({ type: 'catalog' })).toMatchObject({ source: 'disk', ageMs: expect.any(Number) });
+  service = await startService({ databaseUrl: database.url, dataDir: path.join(folder, 'data'), port });
+  await offline.next({ type: 'state', state: 'live' });
+  expect(await offline.next({ type: 'catalog' })).toMatchObject({ source: 'live' });
+  offline.stop();
+  expect(await offline.exitCode).toBe(0);
+});
+
+test('watch refuses a selection that cannot be', async () => {
+  for (const [args, message] of [
+    [['--query', 'x'], 'give --select, too'],
+    [['--select', 'a', '--variables', '[1]'], '--variables takes a JSON object'],
+    [['--select', ''], '/capabilities/0'],
+    [['--select', 'a', '--preference', 'best'], 'There is no such preference'],
+  ] as const) {
+    const { exitCode, stderr } = await run('watch', ...args);
+    expect([exitCode, stderr.includes(message)]).toEqual([2, true]);
+  }
 });
 
 test('watch ends with 2 when its token is revoked', async () => {
