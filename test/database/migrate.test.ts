@@ -13,6 +13,8 @@ import { runTypeScript } from '../support/run-typescript.js';
 
 const MIGRATIONS = path.join(packageRoot(), 'prisma', 'migrations');
 const INIT = '20261123000000_init';
+/** All of them, in their order. */
+const ALL = [INIT, '20261125000000_consumers'];
 
 let database: TestDatabase;
 let client: pg.Client;
@@ -53,28 +55,30 @@ async function tables(): Promise<string[]> {
 describe('migrate', () => {
   it('applies every migration once, and nothing the second time', async () => {
     const connection = await emptyDatabase();
-    expect(await migrate({ connection })).toEqual([INIT]);
-    expect(await tables()).toHaveLength(13);
+    expect(await migrate({ connection })).toEqual(ALL);
+    expect(await tables()).toHaveLength(14);
     expect(await migrate({ connection })).toEqual([]);
   });
 
   it('records them as Prisma Migrate does', async () => {
     const connection = await emptyDatabase();
     await migrate({ connection });
-    const { rows } = await client.query('SELECT * FROM public._prisma_migrations');
-    const script = await readFile(path.join(MIGRATIONS, INIT, 'migration.sql'));
-    expect(rows).toEqual([
-      {
+    const { rows } = await client.query('SELECT * FROM public._prisma_migrations ORDER BY migration_name');
+    const scripts = await Promise.all(ALL.map((name) => readFile(path.join(MIGRATIONS, name, 'migration.sql'))));
+    expect(rows).toEqual(
+      ALL.map((name, index) => ({
         id: expect.stringMatching(/^[0-9a-f-]{36}$/),
-        checksum: createHash('sha256').update(script).digest('hex'),
-        migration_name: INIT,
+        checksum: createHash('sha256')
+          .update(scripts[index] ?? '')
+          .digest('hex'),
+        migration_name: name,
         logs: null,
         rolled_back_at: null,
         started_at: expect.any(Date),
         finished_at: expect.any(Date),
         applied_steps_count: 1,
-      },
-    ]);
+      })),
+    );
     const { rows: columns } = await client.query(
       `SELECT column_name, data_type, character_maximum_length AS length, is_nullable, column_default
        FROM information_schema.columns WHERE table_name = '_prisma_migrations' ORDER BY ordinal_position`,
@@ -95,13 +99,13 @@ describe('migrate', () => {
     const connection = await emptyDatabase();
     expect(await diagnoseMigrations(connection)).toMatchObject({
       hasMigrationsTable: false,
-      history: { diagnostic: 'databaseIsBehind', unappliedMigrationNames: [INIT] },
+      history: { diagnostic: 'databaseIsBehind', unappliedMigrationNames: ALL },
     });
     await migrate({ connection });
     const complete = { hasMigrationsTable: true, editedMigrationNames: [], failedMigrationNames: [], history: null };
     expect(await diagnoseMigrations(connection)).toEqual(complete);
     await client.query("UPDATE public._prisma_migrations SET checksum = repeat('0', 64)");
-    expect(await diagnoseMigrations(connection)).toEqual({ ...complete, editedMigrationNames: [INIT] });
+    expect(await diagnoseMigrations(connection)).toEqual({ ...complete, editedMigrationNames: ALL });
   });
 
   it("keeps that table in the schema that the URL's parameter names", async () => {
@@ -117,14 +121,14 @@ describe('migrate', () => {
     const runs = await Promise.all(
       [1, 2, 3, 4].map(() => runTypeScript('test/database/migrate-process.ts', [connection])),
     );
-    expect(runs.map((run) => run.output).sort()).toEqual(['', '', '', INIT]);
-    expect((await client.query('SELECT FROM public._prisma_migrations')).rowCount).toBe(1);
+    expect(runs.map((run) => run.output).sort()).toEqual(['', '', '', ALL.join(' ')]);
+    expect((await client.query('SELECT FROM public._prisma_migrations')).rowCount).toBe(ALL.length);
   });
 
   it('may run four times at once in one process', async () => {
     const connection = await emptyDatabase();
     const runs = await Promise.all([1, 2, 3, 4].map(() => migrate({ connection })));
-    expect(runs.flat()).toEqual([INIT]);
+    expect(runs.flat()).toEqual(ALL);
   });
 
   it('undoes a migration that fails, wholly, and says where it failed', async () => {
@@ -137,9 +141,9 @@ describe('migrate', () => {
       /^Migration 29990101000000_bad failed at line 3 and was undone: relation "tool_catalog.no_such_table" does not exist \(42P01\)\.$/,
     );
     expect(await tables()).not.toContain('half_done');
-    expect((await client.query('SELECT migration_name FROM public._prisma_migrations')).rows).toEqual([
-      { migration_name: INIT },
-    ]);
+    expect(
+      (await client.query('SELECT migration_name FROM public._prisma_migrations ORDER BY migration_name')).rows,
+    ).toEqual(ALL.map((name) => ({ migration_name: name })));
     await expect(migrate({ connection })).resolves.toEqual([]);
   });
 
@@ -193,7 +197,7 @@ describe('migrate', () => {
       expect(remedy).toBe(`GRANT catalog_app TO ${user}; GRANT catalog_system TO ${user};`);
       expect(await tables()).toEqual([]);
       await client.query(remedy);
-      expect(await migrate({ connection })).toEqual([INIT]);
+      expect(await migrate({ connection })).toEqual(ALL);
       const opened = await openDatabase({ connection, poolSize: 2, log: silentLog });
       expect(await opened.withTenant('acme', (tx) => tx.tenant.count())).toBe(1);
       expect(await opened.app.tenant.count()).toBe(0);
