@@ -160,8 +160,9 @@ export class LogFollower implements CatalogSource {
       // The log no longer reaches back to where this instance stands: begin again from the tables.
       if (!revisions || revisions.length === 0) return this.#load(undefined);
       for (const revision of revisions) {
-        this.store.apply(revision);
+        // First, because it refuses what does not follow: the position must not move beyond what the ring holds.
         this.recent.push(revision);
+        this.store.apply(revision);
         // Together with the position: a mark whose parts are of two moments would look like a replaced history.
         this.#chain = revision.chain;
       }

@@ -143,6 +143,34 @@ test('F1: after a gap the follower catches up from where it stood, in order', as
   expect(follower.viewFor('shared').contentHash).toBe(await storedHash(sql));
 });
 
+test('F1: a read of the log that leaves out a revision moves nothing, and is tried again', async () => {
+  let away = false;
+  let broken = true;
+  let asked = 0;
+  const follower = await followerOver((log) => ({
+    head: () => (away ? Promise.reject(new UnavailableError('away')) : log.head()),
+    revisionsAfter: async (after, maxChanges) => {
+      const revisions = await log.revisionsAfter(after, maxChanges);
+      if (!broken) return revisions;
+      asked += 1;
+      return revisions?.slice(1) ?? null;
+    },
+  }));
+  const before = follower.position;
+  away = true;
+  await write();
+  const last = await write();
+  away = false;
+  await expect.poll(() => asked, { timeout: 10_000 }).toBeGreaterThan(1);
+  // Whoever follows finds everything up to here in memory: a place beyond what is held would be waited for in a loop without end.
+  expect(follower.position).toEqual(before);
+  expect(follower.recent.after(before.revision, 10)).toEqual([]);
+  broken = false;
+  await reached(follower, last);
+  expect(follower.recent.after(before.revision, 10)).toHaveLength(2);
+  expect(follower.viewFor('shared').contentHash).toBe(await storedHash(sql));
+});
+
 test('F1: a log that grows or fails while it is read makes nobody believe in another history', async () => {
   let armed = false;
   let failing = false;

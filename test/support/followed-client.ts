@@ -9,12 +9,17 @@ import { ADMIN_TOKEN } from './service-process.js';
 export class FollowedClient {
   readonly client: CatalogClient;
   readonly events: CatalogChangeEvent[] = [];
+  /** When each revision had been applied, in milliseconds since 1970. */
+  readonly arrivals = new Map<number, number>();
   readonly errors: Error[] = [];
   readonly states: ClientState[] = [];
 
-  constructor(options: Pick<CatalogClientOptions, 'url' | 'bootstrap' | 'fetch'>) {
+  constructor(options: Pick<CatalogClientOptions, 'url' | 'bootstrap' | 'fetch' | 'diskCopy' | 'saveEveryMs'>) {
     this.client = new CatalogClient({ ...options, token: ADMIN_TOKEN, reconnectMinMs: 50, reconnectMaxMs: 400 });
-    this.client.on('change', (event) => this.events.push(event));
+    this.client.on('change', (event) => {
+      this.events.push(event);
+      if (event.kind === 'revision') this.arrivals.set(event.revision, Date.now());
+    });
     this.client.on('state', ({ state }) => this.states.push(state));
     this.client.on('error', (error) => this.errors.push(error));
     this.client.start();

@@ -40,7 +40,13 @@ export function testServerUrl(): Promise<string> {
   server ??= startEmbeddedPostgres({
     dataDir: inject('postgresDirectory'),
     log: silentLog,
-    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
+    settings: {
+      fsync: 'off',
+      synchronous_commit: 'off',
+      full_page_writes: 'off',
+      max_connections: '200',
+      track_commit_timestamp: 'on',
+    },
   }).then((started) => started.connectionString);
   return server;
 }

@@ -47,6 +47,8 @@ export interface StockSubscriberOptions {
  */
 export class StockSubscriber {
   readonly sessions: StreamSession[] = [];
+  /** When each revision had been applied, in milliseconds since 1970. */
+  readonly arrivals = new Map<number, number>();
   /** Codes with which its sockets were closed. */
   readonly closeCodes: number[] = [];
   /** Why the subscription ended for good; undefined while it lives. */
@@ -126,6 +128,9 @@ export class StockSubscriber {
     else this.#unfinished.push({ tool, ...message });
     if (!message.lastInRevision) return;
     for (const update of this.#unfinished) this.#apply(update);
+    if (this.#unfinished.length > 0 && !this.arrivals.has(message.revision)) {
+      this.arrivals.set(message.revision, Date.now());
+    }
     this.#unfinished = [];
     this.#position = message.position;
     this.#revision = Number(message.position.split(':')[1]);

@@ -1,15 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { CatalogWriter, WriteRecord } from './catalog-writer.js';
+
+export interface WriteLoadOptions {
+  /** From the beginning of one request of a writer to that of its next. Default 0: as fast as they are answered. */
+  readonly everyMs?: number;
+}
 
 /** Writers at work, until they are told to stop. */
 export class WriteLoad {
   readonly #writers: readonly CatalogWriter[];
+  readonly #everyMs: number;
   readonly #running: Promise<void>;
   #changes = 0;
   #stopping = false;
   #waiting: { readonly changes: number; readonly resolve: () => void }[] = [];
 
-  constructor(writers: readonly CatalogWriter[]) {
+  constructor(writers: readonly CatalogWriter[], { everyMs = 0 }: WriteLoadOptions = {}) {
     this.#writers = writers;
+    this.#everyMs = everyMs;
     this.#running = Promise.all(writers.map((writer) => this.#run(writer))).then(() => undefined);
     // Whoever waits is told; nobody may be waiting yet.
     this.#running.catch(() => undefined);
@@ -17,6 +25,11 @@ export class WriteLoad {
 
   get records(): readonly WriteRecord[] {
     return this.#writers.flatMap((writer) => writer.records);
+  }
+
+  /** Never resolves. @throws whatever stopped a writer. */
+  get failure(): Promise<never> {
+    return this.#running.then(() => new Promise<never>(() => undefined));
   }
 
   /** Resolves when so many further changes have been acknowledged. @throws whatever stopped a writer. */
@@ -33,6 +46,7 @@ export class WriteLoad {
 
   async #run(writer: CatalogWriter): Promise<void> {
     while (!this.#stopping) {
+      const pace = this.#everyMs === 0 ? undefined : sleep(this.#everyMs);
       const made = await writer.writeNext();
       this.#changes += made;
       this.#waiting = this.#waiting.filter(({ changes, resolve }) => {
@@ -40,6 +54,7 @@ export class WriteLoad {
         resolve();
         return false;
       });
+      await pace;
     }
   }
 }
