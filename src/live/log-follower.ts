@@ -26,6 +26,8 @@ export interface LogFollowerOptions {
 /** How many changes one read of the log may bring; a single revision with more comes whole. */
 const READ_CHANGES = 5_000;
 const RETRY_MS = 500;
+/** 10,000 ordinary tools of an import, or 8,000 changes of them. */
+const RECENT_BYTES = 64 * 1024 * 1024;
 
 /**
  * The instance's own first subscriber (rule F1): holds the catalog in memory and follows the log, woken by a hint or by a poll.
@@ -51,7 +53,7 @@ export class LogFollower implements CatalogSource {
   constructor(options: LogFollowerOptions) {
     this.#options = options;
     this.#pollMs = options.pollMs ?? 1_000;
-    this.recent = new RecentChanges(options.recentChanges ?? 20_000, 0);
+    this.recent = new RecentChanges({ maxChanges: options.recentChanges ?? 20_000, maxBytes: RECENT_BYTES }, 0);
   }
 
   /** Begins to follow. Resolves after the first load; until the database can be reached, it goes on trying. */

@@ -33,7 +33,7 @@ test('F2: the ring answers exactly the newest revisions that fit, or says that i
       fc.integer({ min: 1, max: 20 }),
       fc.nat(9),
       (steps, limit, first) => {
-        const ring = new RecentChanges(limit, first);
+        const ring = new RecentChanges({ maxChanges: limit, maxBytes: Number.POSITIVE_INFINITY }, first);
         let base = first;
         let held: CatalogRevision[] = [];
         for (const one of steps) {
@@ -62,9 +62,27 @@ test('F2: the ring answers exactly the newest revisions that fit, or says that i
 });
 
 test('W2: a revision that does not follow is never put into the ring', () => {
-  const ring = new RecentChanges(10, 4);
+  const ring = new RecentChanges({ maxChanges: 10, maxBytes: 1_000_000 }, 4);
   expect(() => ring.push(revisionOf(4, 1))).toThrow(/does not follow/);
   expect(() => ring.push(revisionOf(6, 1))).toThrow(/does not follow/);
   ring.push(revisionOf(5, 1));
   expect(ring.after(4, 10)).toHaveLength(1);
+});
+
+test('F2: large tools push older revisions out, before there are many changes; the newest revision stays, whatever its size', () => {
+  const large = (revision: number, length: number): CatalogRevision => {
+    const after = { description: 'x'.repeat(length) };
+    return { ...revisionOf(revision, 0), changes: [{ before: null, after } as unknown as CatalogChange] };
+  };
+  const ring = new RecentChanges({ maxChanges: 1_000, maxBytes: 100_000 }, 0);
+  for (let revision = 1; revision <= 50; revision += 1) ring.push(large(revision, 10_000));
+  expect(ring.after(41, 100)).toHaveLength(9);
+  expect(ring.after(40, 100)).toBeUndefined();
+  ring.push(large(51, 500_000));
+  expect(ring.after(50, 100)).toHaveLength(1);
+  expect(ring.after(49, 100)).toBeUndefined();
+  ring.push(large(52, 10));
+  expect(ring.after(51, 100)).toHaveLength(1);
+  for (let revision = 53; revision <= 60; revision += 1) ring.push(large(revision, 10_000));
+  expect(ring.after(51, 100)).toHaveLength(9);
 });
