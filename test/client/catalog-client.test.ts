@@ -60,7 +60,7 @@ describe.each(['snapshot', 'list'] as const)('C1: the first copy by %s', (bootst
 });
 
 describe('C1: list and follow', () => {
-  it('follows from the lowest position of any page and shows nothing before the highest', async () => {
+  it('SDK-1: follows from the lowest position of any page, not from that of a tool, and shows nothing before the highest', async () => {
     for (let index = 0; index < 20; index += 1)
       bench.put({ name: `tool-${index % 7}`, version: `1.${index}.0` }, { name: `t${index}` });
     bench.remove({ name: 't3' });
@@ -78,7 +78,7 @@ describe('C1: list and follow', () => {
 });
 
 describe('C6: lookups and listeners', () => {
-  it('answers from memory while the service is away', async () => {
+  it('SDK-3: answers from memory while the service is away, and says since when', async () => {
     bench.put(
       { name: 'find', platform: 'windows', capabilities: [sampleCapability('file_search', ['locate'])] },
       { name: 'find', enabled: false },
@@ -89,6 +89,10 @@ describe('C6: lookups and listeners', () => {
     bench.server.down = true;
     bench.server.cutSockets();
     await watched.state('stale');
+    const ageMs = client.stalenessMs;
+    expect(ageMs).toBeLessThan(30_000);
+    await expect.poll(() => client.stalenessMs).toBeGreaterThan(ageMs);
+    expect(client.position).toBe('e1:3');
     expect(client.get('find', { platform: 'windows' })?.platform).toBe('windows');
     expect(() => client.get('find')).toThrow("'find' exists on linux and windows: name the platform.");
     expect(client.byCapability('locate')).toHaveLength(1);

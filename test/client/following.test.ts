@@ -73,7 +73,7 @@ describe('C3: reconnecting', () => {
     ['POSITION_EXPIRED', () => Object.assign(bench.server, { lowMark: 4 })],
     ['POSITION_INVALID', () => bench.server.restore('e2', 1)],
     ['POSITION_AHEAD', () => bench.server.restore('e1', 1)],
-  ])('%s: lists again, never with the same position', async (_, provoke) => {
+  ])('SDK-2: %s: lists again, never with the same position', async (_, provoke) => {
     const watched = bench.watch({ bootstrap: 'list' });
     await watched.client.ready();
     bench.server.down = true;

@@ -3,7 +3,7 @@ import { formatPosition, type Position } from '../../src/view/position.js';
 import { definitionInput } from '../support/definitions.js';
 import { caller } from '../support/instance.js';
 import { SocketClient } from './support/socket-client.js';
-import { codeOf, startTestServer, type TestServer } from './support/test-server.js';
+import { codeOf, type GraphqlAnswer, startTestServer, type TestServer } from './support/test-server.js';
 
 const FOLLOW = 'subscription ($p: CatalogPosition) { toolUpdated(after: $p) { action position } }';
 const READ = 'query ($p: CatalogPosition) { tools(first: 1, atLeast: $p) { position } }';
@@ -28,7 +28,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-describe('L-9: every form of position has a documented beginning or a typed error, at every door', () => {
+describe('L-9: every form of position has a documented beginning or a typed error, at every door, and no status of 500', () => {
   /** What a position is; how a stream begins after it; what a read that asks for it answers. */
   const forms: [string, () => string | null, string, string | undefined][] = [
     ['null', () => null, 'BOOKMARK', undefined],
@@ -56,7 +56,11 @@ describe('L-9: every form of position has a documented beginning or a typed erro
         expect(beginning(await client.nextOf('literal'))).toBe(begins);
       }
       client.close();
-      const answer = await server.ask(READ, { p: position }, token);
+      const [event, eventStatus] = await firstEvent(position, token);
+      expect(event).toBe(begins);
+      const response = await server.post(JSON.stringify({ query: READ, variables: { p: position } }), bearer(token));
+      const answer = (await response.json()) as GraphqlAnswer;
+      for (const status of [eventStatus, response.status]) expect(status).toBeLessThan(500);
       expect(codeOf(answer)).toBe(refusal);
       if (refusal === undefined) expect(answer.data).toEqual({ tools: { position: formatPosition(head) } });
     }
@@ -70,6 +74,27 @@ describe('L-9: every form of position has a documented beginning or a typed erro
     expect(codeOf(await server.ask(READ, { p: value }))).toBe('BAD_USER_INPUT');
   });
 });
+
+function bearer(token: string): Record<string, string> {
+  return { authorization: `Bearer ${token}` };
+}
+
+/** How a stream over server-sent events begins, and the status of its answer. */
+async function firstEvent(position: string | null, token: string): Promise<[unknown, number]> {
+  const response = await server.post(JSON.stringify({ query: FOLLOW, variables: { p: position } }), {
+    accept: 'text/event-stream',
+    ...bearer(token),
+  });
+  let text = '';
+  for await (const chunk of response.body as ReadableStream<Uint8Array>) {
+    text += Buffer.from(chunk).toString();
+    const data = /^data: (\{.+)\n/m.exec(text)?.[1];
+    if (data === undefined) continue;
+    const { errors, ...payload } = JSON.parse(data) as GraphqlAnswer;
+    return [beginning(errors ? { type: 'error', payload: errors } : { type: 'next', payload }), response.status];
+  }
+  return [`silence: ${text}`, response.status];
+}
 
 /** The action of a first update, or the code of the error in its place. */
 function beginning({ type, payload }: { readonly type: string; readonly payload?: unknown }): unknown {

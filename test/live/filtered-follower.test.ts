@@ -9,6 +9,9 @@ import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 const REVISIONS = 300;
 /** Trimming goes on while the stream is followed; so many of the newest changes stay. */
 const KEPT = 50;
+/** They all reconnect at once, again and again. */
+const FOLLOWERS = 40;
+const STORMS = 3;
 const FILTER = { names: ['rare'] };
 
 let testDatabase: TestDatabase;
@@ -39,25 +42,32 @@ function trim(): Promise<number> {
   return trimChangeLog(instance.database, { maxAgeMs: 0, minChanges: KEPT }, new Date(Date.now() + 1_000));
 }
 
-test('L-10: a follower that nothing matches is kept above the low mark by bookmarks, and resumes without listing again', async () => {
+/** One connection, from a position that a bookmark gave, until everything that there is has been considered. */
+async function follow(after: Position, write: () => Promise<void>): Promise<Position> {
+  let stored = after;
+  const reader = new FeedReader(instance.feed, { after: formatPosition(stored), filter: FILTER });
+  await write();
+  const head = instance.follower.position.revision;
+  for (const update of await reader.until(({ position }) => position.revision >= head)) {
+    expect(update).toMatchObject({ action: 'BOOKMARK', previousPosition: stored, contentHash: null });
+    expect(update.position.revision).toBeGreaterThanOrEqual(stored.revision);
+    stored = update.position;
+  }
+  reader.stop();
+  return stored;
+}
+
+test('L-10: followers that nothing matches are kept above the low mark by bookmarks, through storms of reconnects, without listing again', async () => {
   const begin = instance.follower.position;
-  let stored: Position = begin;
-  let bookmarks = 0;
+  let positions: readonly Position[] = Array.from({ length: FOLLOWERS }, () => begin);
   for (let round = 0; round < REVISIONS / KEPT; round += 1) {
-    // Each round on a new connection, from the position that the last bookmark gave.
-    const reader = new FeedReader(instance.feed, { after: formatPosition(stored), filter: FILTER });
-    await writeBusy(KEPT);
-    const head = instance.follower.position.revision;
-    for (const update of await reader.until(({ position }) => position.revision >= head)) {
-      expect(update).toMatchObject({ action: 'BOOKMARK', previousPosition: stored, contentHash: null });
-      expect(update.position.revision).toBeGreaterThanOrEqual(stored.revision);
-      stored = update.position;
-      bookmarks += 1;
+    for (let storm = 0; storm < STORMS; storm += 1) {
+      const written = writeBusy(Math.ceil(KEPT / STORMS));
+      positions = await Promise.all(positions.map((position) => follow(position, () => written)));
     }
-    reader.stop();
     await trim();
   }
-  expect(bookmarks).toBeGreaterThanOrEqual(REVISIONS / KEPT);
+  const [stored = begin] = positions;
 
   const { lowRevision } = await instance.log.head();
   expect(lowRevision).toBeGreaterThan(begin.revision + REVISIONS / 2);

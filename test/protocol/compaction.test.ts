@@ -3,8 +3,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
+import type { StoredCopy } from '../../src/client/copy-storage.js';
+import { parsePosition } from '../../src/view/position.js';
 import { readTruth } from '../support/catalog-truth.js';
 import { CatalogWriter, ownTools } from '../support/catalog-writer.js';
+import { definitionInput } from '../support/definitions.js';
 import { Fleet } from '../support/fleet.js';
 import { FollowedClient } from '../support/followed-client.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
@@ -20,6 +23,9 @@ const KILLS = 3;
 const WRITERS = 4;
 const KEPT_CHANGES = 60;
 const CATALOG = { groups: 4, toolsPerGroup: 10 };
+const CREATE =
+  'mutation ($definition: ToolDefinitionInput!) { createTool(input: { definition: $definition }) { __typename } }';
+const DELETE = 'mutation ($input: ToolNameInput!) { deleteTool(input: $input) { __typename } }';
 const SETUP = 'mutation ($input: ImportToolsInput!) { importTools(input: $input) { created } }';
 /** Keeps for the test what is trimmed. */
 const ARCHIVE = ['tool_changes', 'catalog_revisions'].map(
@@ -50,13 +56,15 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-/** L-8. */
-test('the log trimmed under writes, its trimmer killed: whoever resumes around the mark gets everything or POSITION_EXPIRED', async () => {
+test('L-8: the log trimmed under writes, its trimmer killed: whoever resumes around the mark gets everything or POSITION_EXPIRED', async () => {
   onTestFailed(() => console.error(fleet.logs));
   const clients = [0, 1].map((index) => new FollowedClient({ url: fleet.urlOf(index) }));
   await Promise.all(clients.map((client) => client.reached(0)));
   const yaml = `${wholeYaml(CATALOG)}---\n${ownTools(WRITERS)}`;
   await graphql(fleet.urlOf(0), SETUP, { input: { yaml, atomic: true, reason: 'setup' } });
+  await graphql(fleet.urlOf(0), CREATE, { definition: definitionInput({ name: 'ghost' }) });
+  const old = await copyOf(clients[0] as FollowedClient);
+  await graphql(fleet.urlOf(0), DELETE, { input: { name: 'ghost' } });
   const load = new WriteLoad(
     Array.from(
       { length: WRITERS },
@@ -92,11 +100,26 @@ test('the log trimmed under writes, its trimmer killed: whoever resumes around t
   await load.more(60);
   await load.stop();
   await expectSoundLog();
+  const returned = new FollowedClient({
+    url: fleet.urlOf(0),
+    diskCopy: { load: async () => old, save: async () => undefined },
+  });
+  await returned.client.ready();
+  expect(returned.client.get('ghost')).toBeDefined();
+  await returned.reached((await readHead()).head);
   await restoreArchive();
 
   const truth = await readTruth(database.url);
   await Promise.all(clients.map((client) => client.reached(truth.head)));
   for (const client of clients) expect(client.faults(truth)).toEqual([]);
+  // It had been away for too long: the catalog was listed again, and what had been deleted meanwhile is gone.
+  expect(returned.copyFaults(truth)).toEqual([]);
+  expect(returned.client.get('ghost')).toBeUndefined();
+  expect(returned.events.map(({ kind, source }) => [kind, source])).toEqual([
+    ['replaced', 'disk'],
+    ['replaced', 'live'],
+  ]);
+  await returned.client.close();
   for (const { subscriber, distance } of resumed) {
     const end = await subscriber.reached(truth.head).catch((error: Error) => error);
     // Before the mark there is nothing to go on with; at it and after it, everything that follows is there.
@@ -106,6 +129,20 @@ test('the log trimmed under writes, its trimmer killed: whoever resumes around t
   }
   await Promise.all(clients.map(({ client }) => client.close()));
 }, 240_000);
+
+/** What a client would keep on disk once it holds the tool that is deleted later. */
+async function copyOf(followed: FollowedClient): Promise<StoredCopy> {
+  const { head } = await readHead();
+  await followed.reached(head);
+  const { client } = followed;
+  const { position, contentHash, tenant } = client;
+  const tools = client.list();
+  return { tenant, tools, contentHash, position: parsePosition(position ?? ''), confirmedAtMs: Date.now() };
+}
+
+async function readHead(): Promise<{ head: number }> {
+  return { head: await sql.number('select revision from tool_catalog.catalog_head') };
+}
 
 /** PostgreSQL may still be at the last statement that the killed one sent. */
 async function nobodyTrims(): Promise<void> {

@@ -41,7 +41,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-test('8 writers, 20 subscribers, two processes: every change reaches everyone once, in order and whole', async () => {
+test('L-1: 8 writers, 20 subscribers, two processes: every change reaches everyone once, in order and whole', async () => {
   onTestFailed(() => console.error(fleet.logs));
   const half = Array.from({ length: SUBSCRIBERS / 2 }, (_, index) => index);
   const stock = half.map((index) => new StockSubscriber({ url: fleet.urlOf(index) }));

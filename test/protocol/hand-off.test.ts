@@ -37,8 +37,7 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-/** L-13 and C1: 100 hand-offs from pages to the stream. */
-test('each page from another instance, late, under writes, then the stream of yet another: every copy equals the database', async () => {
+test('L-13 and C1: 100 hand-offs, each page from another instance, late, under writes, then the stream of yet another: every copy equals the database', async () => {
   onTestFailed(() => console.error(fleet.logs));
   const yaml = `${wholeYaml(CATALOG)}---\n${ownTools(WRITERS)}`;
   await graphql(fleet.urlOf(0), SETUP, { input: { yaml, atomic: true, reason: 'setup' } });

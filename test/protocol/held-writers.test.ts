@@ -16,16 +16,19 @@ import { WriteLoad } from '../support/write-load.js';
 const WRITERS = 16;
 const SUBSCRIBERS = 4;
 const CHANGES = 1_500;
+/** The database's lock_timeout, with fivefold slack. */
+const LONGEST_WAIT_MS = 5 * 5_000;
 const CATALOG = { groups: 16, toolsPerGroup: 20 };
 const SETUP = 'mutation ($input: ImportToolsInput!) { importTools(input: $input) { created } }';
 const UPDATE = `mutation ($input: UpdateToolInput!) { updateTool(input: $input) {
   __typename ... on Tool { revision } ... on UserError { code message } } }`;
-/** Transactions stay open for a while after their events were written, one of them for long. */
+/** Transactions stay open for a while after their events were written, one for long, one for longer than any statement may take. */
 const HOLD = `
   create function public.hold() returns trigger language plpgsql as $$
     begin
-      if exists (select from new_rows where reason = 'held') then perform pg_sleep(5);
-      elsif not exists (select from new_rows where reason = 'setup') then perform pg_sleep(random() * 0.02);
+      if exists (select from new_rows where reason = 'held') then perform pg_sleep(4);
+      elsif exists (select from new_rows where reason = 'stuck') then perform pg_sleep(30);
+      elsif not exists (select from new_rows where reason = 'setup') then perform pg_sleep(random() * 0.05);
       end if;
       return null;
     end $$;
@@ -52,36 +55,40 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-/** L-2; what becomes of the usual design under such a load, naive-cursor.test.ts shows. */
-test('16 writers whose transactions are held open, one for 5 s: nothing is lost, and who cannot wait is told so', async () => {
+/** What becomes of the usual design under such a load, naive-cursor.test.ts and naive-position.test.ts show. */
+test('L-2: 16 writers whose transactions are held open, one for 4 s, one for too long: nothing is lost, and who cannot wait is told so', async () => {
   onTestFailed(() => console.error(fleet.logs));
   const stock = Array.from({ length: SUBSCRIBERS }, (_, index) => new StockSubscriber({ url: fleet.urlOf(index) }));
   await Promise.all(stock.map((subscriber) => subscriber.reached(0)));
   const yaml = `${wholeYaml(CATALOG)}---\n${ownTools(WRITERS)}`;
   await graphql(fleet.urlOf(0), SETUP, { input: { yaml, atomic: true, reason: 'setup' } });
   // A writer throws for every answer that is neither the expected one nor a typed refusal that may be sent again.
-  const load = new WriteLoad(
-    Array.from(
-      { length: WRITERS },
-      (_, writer) =>
-        new CatalogWriter({
-          name: `w${writer}`,
-          urls: fleet.urls,
-          catalog: CATALOG,
-          persistent: true,
-          ownGroup: writer,
-        }),
-    ),
+  const writers = Array.from(
+    { length: WRITERS },
+    (_, writer) =>
+      new CatalogWriter({
+        name: `w${writer}`,
+        urls: fleet.urls,
+        catalog: CATALOG,
+        persistent: true,
+        ownGroup: writer,
+      }),
   );
+  const load = new WriteLoad(writers);
   await load.more(CHANGES / 2);
-  const input = { name: toolName(0, 0), patch: { description: 'Held.' }, reason: 'held', idempotencyKey: 'held' };
-  const held = graphql<{ updateTool: { __typename: string } }>(fleet.urlOf(0), UPDATE, { input });
-  await load.more(CHANGES / 2);
+  const held = await hold('held');
+  expect(held).toMatchObject({ data: { updateTool: { __typename: 'Tool' } } });
+  await load.more(CHANGES / 4);
+  const stuck = await hold('stuck');
+  expect(stuck.errors).toMatchObject([{ extensions: { code: 'UNAVAILABLE', retryable: true } }]);
+  await load.more(CHANGES / 4);
   await load.stop();
-  await held;
+  // The writers have thrown for everything but answers and refusals that say to try again; none of them waited for longer.
+  expect(Math.max(...writers.map(({ longestMs }) => longestMs))).toBeLessThan(LONGEST_WAIT_MS);
 
   const truth = await readTruth(database.url);
   await Promise.all(stock.map((subscriber) => subscriber.reached(truth.head)));
+  expect(truth.changes.filter(({ reason }) => reason === 'held')).toHaveLength(1);
   const changes = truth.changes.filter(({ reason }) => reason !== 'setup' && reason !== 'held');
   expect(writeFaults(load.records, changes)).toEqual([]);
   for (const subscriber of stock) {
@@ -90,3 +97,9 @@ test('16 writers whose transactions are held open, one for 5 s: nothing is lost,
   }
   await Promise.all(stock.map((subscriber) => subscriber.close()));
 }, 240_000);
+
+/** A write whose transaction stays open. */
+function hold(reason: 'held' | 'stuck') {
+  const input = { name: toolName(0, 0), patch: { description: `It is ${reason}.` }, reason, idempotencyKey: reason };
+  return graphql<{ updateTool: { __typename: string } }>(fleet.urlOf(0), UPDATE, { input });
+}

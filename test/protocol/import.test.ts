@@ -108,8 +108,8 @@ test('its export imports back with everything unchanged', async () => {
   expect((await readTruth(database.url)).head).toBe(before.head);
 }, 240_000);
 
-/** L-12: the killed service's subscribers reconnect while the next import runs. */
-test('a service killed in the midst of an atomic import leaves all of it or nothing, to whoever reconnects too', async () => {
+/** The killed service's subscribers reconnect while the next import runs. */
+test('L-12: a service killed in the midst of an atomic import leaves all of it or nothing, to whoever reconnects too', async () => {
   onTestFailed(() => console.error(fleet.logs));
   const stock = Array.from({ length: SUBSCRIBERS_OF_A_KILL }, (_, index) => {
     return new StockSubscriber({ url: fleet.urlOf(index % 4 === 3 ? 1 : 0) });

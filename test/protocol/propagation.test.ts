@@ -24,7 +24,8 @@ const WRITES_PER_SECOND = 50;
 /** Half of them stock clients, half of them CatalogClients. */
 const SUBSCRIBERS = 30;
 const CHANGES = 400;
-const DROP_MS = 4_000;
+/** Longer than the deadline: otherwise the next hint would make up for a poll that never comes. */
+const DROP_MS = 9_000;
 const DISTURB_MS = 2_000;
 const TERMINATIONS = 3;
 /** Of a log follower that gets no hints. */

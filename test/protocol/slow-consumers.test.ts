@@ -21,7 +21,7 @@ const STALLED = 24;
 const SLOW = 6;
 const CATALOG = { groups: 1, toolsPerGroup: 8 };
 /** From one write of eight changes with 8 KB each to the next: while the kernel's buffers fill, and then. */
-const EVERY_MS = { first: 125, then: 500 };
+const EVERY_MS = { filling: 125, filled: 500 };
 const FILL_MS = 8_000;
 const STALL_MS = 30_000;
 /** 40 s are wanted: the stall, and fivefold what is left of them. */
@@ -83,7 +83,7 @@ test('L-6: stopped clients and slow ones cost little memory and nobody else anyt
   let filled = false;
   const write = async () => {
     for (let count = 0; !stopping; count += 1) {
-      const pace = sleep(filled ? EVERY_MS.then : EVERY_MS.first);
+      const pace = sleep(filled ? EVERY_MS.filled : EVERY_MS.filling);
       const patch = { description: `${'A long text. '.repeat(630)} ${count}` };
       const input = { filter: { categories: [groupName(0)] }, patch };
       const answer = await graphql(graphqlUrl, BULK, { input });

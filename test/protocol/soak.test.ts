@@ -35,8 +35,7 @@ afterAll(async () => {
   else await rm(directory, { recursive: true, force: true });
 });
 
-/** L-3 and L-4 on one system at once, with L-5 (hints lost, doubled, reordered, LISTEN terminated) and L-7 (partitions) on top. */
-test('services and PostgreSQL killed, stopped and cut off under writes: nothing is lost, doubled, reordered or split', () => {
+test('L-3, L-4, L-5 and L-7 at once: services and PostgreSQL killed, stopped and cut off under writes: nothing is lost, doubled, reordered or split', () => {
   onTestFailed(() => {
     failed = true;
   });

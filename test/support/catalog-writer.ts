@@ -33,6 +33,10 @@ const TOOL_ANSWER = '__typename ... on Tool { revision } ... on UserError { code
 /** A client that changes the catalog again and again and remembers what it was told. */
 export class CatalogWriter {
   readonly records: WriteRecord[] = [];
+  /** Requests that were refused with an error that says to try again, or got no answer. */
+  refusals = 0;
+  /** The longest that one request took, refused or not. */
+  longestMs = 0;
   readonly #options: CatalogWriterOptions;
   #count = 0;
 
@@ -89,7 +93,10 @@ export class CatalogWriter {
     const { urls, persistent } = this.#options;
     for (let attempt = 0; ; attempt += 1) {
       const url = urls[(this.#count + attempt) % urls.length] ?? '';
+      const sentMs = performance.now();
       const answer = await attemptOf(url, query, { input: { ...input, reason: key, idempotencyKey: key } });
+      this.longestMs = Math.max(this.longestMs, performance.now() - sentMs);
+      if (!answer) this.refusals += 1;
       if (answer || !persistent) return answer;
       // As any client that repeats: not in a tight loop.
       await sleep(RETRY_MS);

@@ -46,7 +46,7 @@ export class FollowedClient {
     return [
       ...this.errors.map((error) => `error: ${error.message}`),
       ...this.#eventFaults(truth),
-      ...this.#copyFaults(truth),
+      ...this.copyFaults(truth),
     ];
   }
 
@@ -71,7 +71,8 @@ export class FollowedClient {
     return revision === head ? faults : [...faults, `ends at revision ${revision}, the log at ${head}`];
   }
 
-  #copyFaults(truth: CatalogTruth): string[] {
+  /** Whatever it holds in the end that is not the catalog. */
+  copyFaults(truth: CatalogTruth): string[] {
     const faults: string[] = [];
     const { contentHash, position } = this.client;
     if (position !== `${truth.epoch}:${truth.head}`) faults.push(`position ${position}`);
