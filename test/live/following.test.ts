@@ -64,7 +64,7 @@ function terminate(application: string): Promise<number> {
   );
 }
 
-test('F1: with its LISTEN connection terminated again and again, an instance has every change within the poll', async () => {
+test('F1 and L-5: with its LISTEN connection terminated again and again, an instance has every change within the poll', async () => {
   const other = await otherInstance({ pollMs: 200 });
   const after = other.follower.position;
   for (let round = 0; round < 8; round += 1) {
@@ -78,7 +78,7 @@ test('F1: with its LISTEN connection terminated again and again, an instance has
   await expectViewToEqualRows(other, sql);
 });
 
-test('F1: without any hint at all, the poll alone brings every change', async () => {
+test('F1 and L-5: without any hint at all, the poll alone brings every change', async () => {
   const deaf = { connected: false, close: async () => undefined };
   const database = { ...writer.database, listen: async () => deaf };
   const follower = new LogFollower({ database, log: writer.log, logger: silentLogger, pollMs: 100 });
@@ -87,7 +87,7 @@ test('F1: without any hint at all, the poll alone brings every change', async ()
   for (let round = 0; round < 3; round += 1) await reached(follower, await write(), 5_000);
 });
 
-test('F1: doubled, reordered and false hints change nothing', async () => {
+test('F1 and L-5: doubled, reordered and false hints change nothing', async () => {
   const other = await otherInstance();
   const before = other.follower.position;
   const revisions: number[] = [];

@@ -28,7 +28,7 @@ const HOLD = `
     begin
       if exists (select from new_rows where reason = 'held') then perform pg_sleep(4);
       elsif exists (select from new_rows where reason = 'stuck') then perform pg_sleep(30);
-      elsif not exists (select from new_rows where reason = 'setup') then perform pg_sleep(random() * 0.05);
+      elsif not exists (select from new_rows where reason = 'setup') then perform pg_sleep(random() * 0.03);
       end if;
       return null;
     end $$;

@@ -23,10 +23,10 @@ const WRITERS = 8;
 const WRITES_PER_SECOND = 50;
 /** Half of them stock clients, half of them CatalogClients. */
 const SUBSCRIBERS = 30;
-const CHANGES = 400;
+const CHANGES = 300;
 /** Longer than the deadline: otherwise the next hint would make up for a poll that never comes. */
-const DROP_MS = 9_000;
-const DISTURB_MS = 2_000;
+const DROP_MS = 10_000;
+const DISTURB_MS = 1_000;
 const TERMINATIONS = 3;
 /** Of a log follower that gets no hints. */
 const POLL_MS = 1_000;

@@ -93,7 +93,7 @@ test('L-6: stopped clients and slow ones cost little memory and nobody else anyt
   };
   const writing = write();
   // Everyone takes what comes, until the service has grown as far as the load alone makes it.
-  await Promise.race([sleep(3_000), writing]);
+  await Promise.race([sleep(2_000), writing]);
   const before = fast[0]?.revision ?? 0;
   const bytesBefore = await residentBytes();
   stalled.signal('SIGSTOP');
