@@ -11,7 +11,7 @@ import { readTruth } from '../support/catalog-truth.js';
 import { CatalogWriter, ownTools, writeFaults } from '../support/catalog-writer.js';
 import { Fleet } from '../support/fleet.js';
 import { FollowedClient } from '../support/followed-client.js';
-import { wholeYaml } from '../support/sample-catalog.js';
+import { groupYaml, wholeYaml } from '../support/sample-catalog.js';
 import { graphql } from '../support/service-process.js';
 import { StockSubscriber } from '../support/stock-subscriber.js';
 import { streamFaults } from '../support/stream-faults.js';
@@ -39,10 +39,12 @@ beforeAll(async () => {
   work = await mkdtemp(path.join(tmpdir(), 'tool-catalog-outage-'));
   // Under root the server is another user's process.
   await chmod(work, 0o755);
-  const [port = 0, ...proxyPorts] = await freePorts(1 + SERVICES);
+  const [port = 0, ...proxyPorts] = await freePorts(2 + SERVICES);
   postgres = await SoakPostgres.create(path.join(work, 'database'), port);
   fleet = await Fleet.start(SERVICES, { databaseUrl: postgres.url(), dataDir: path.join(work, 'data') });
-  proxies = fleet.urls.map((url) => new FaultProxy([Number(new URL(url).port)]));
+  const servicePorts = fleet.urls.map((url) => Number(new URL(url).port));
+  // One in front of each, and one in front of all: who is cut off there comes back to another one.
+  proxies = [...servicePorts.map((servicePort) => [servicePort]), servicePorts].map((ports) => new FaultProxy(ports));
   await Promise.all(proxies.map((proxy, index) => proxy.listen(proxyPorts[index] ?? 0)));
   urls = proxyPorts.map((proxyPort) => `http://127.0.0.1:${proxyPort}/graphql`);
 }, 120_000);
@@ -83,9 +85,12 @@ test('L-22: the database stopped and killed, and every connection cut meanwhile:
     ),
     { everyMs: EVERY_MS },
   );
-  for (const { begin, end } of OUTAGES) {
+  for (const [outage, { begin, end }] of OUTAGES.entries()) {
     await load.more(30);
+    const ahead = await leaveBehind(outage);
+    await Promise.all(stock.filter((_, index) => index % urls.length === 0).map((each) => each.reached(ahead)));
     begin();
+    fleet.signal(1, 'SIGCONT');
     for (let cut = 0; cut < 3; cut += 1) {
       await sleep(OUTAGE_MS / 3);
       for (const proxy of proxies) {
@@ -95,8 +100,8 @@ test('L-22: the database stopped and killed, and every connection cut meanwhile:
     await end();
     const backMs = performance.now();
     await load.more(10);
-    const [row] = await postgres.query<{ revision: number }>('select revision::int from tool_catalog.catalog_head');
-    await Promise.all([...stock, ...clients].map((subscriber) => subscriber.reached(row?.revision ?? 0)));
+    const head = await readHead();
+    await Promise.all([...stock, ...clients].map((subscriber) => subscriber.reached(head)));
     const resubscribedMs = performance.now() - backMs;
     console.info(`L-22: ${2 * SUBSCRIBERS} follow again ${Math.round(resubscribedMs)} ms after the database is back`);
     expect(resubscribedMs).toBeLessThanOrEqual(RESUBSCRIBED_MS);
@@ -117,3 +122,16 @@ test('L-22: the database stopped and killed, and every connection cut meanwhile:
   for (const client of clients) expect(client.faults(truth)).toEqual([]);
   await Promise.all([...stock.map((subscriber) => subscriber.close()), ...clients.map(({ client }) => client.close())]);
 }, 240_000);
+
+/** A revision that the second instance, which is stopped for it, does not know when the outage begins. */
+async function leaveBehind(outage: number): Promise<number> {
+  fleet.signal(1, 'SIGSTOP');
+  const input = { yaml: groupYaml(0, 1, `Ahead ${outage}.`), atomic: true, reason: 'setup' };
+  await graphql(fleet.urlOf(0), SETUP, { input });
+  return readHead();
+}
+
+async function readHead(): Promise<number> {
+  const [row] = await postgres.query<{ revision: number }>('select revision::int from tool_catalog.catalog_head');
+  return row?.revision ?? 0;
+}

@@ -34,6 +34,10 @@ export class Fleet {
     await this.#at(index).kill();
   }
 
+  signal(index: number, signal: 'SIGSTOP' | 'SIGCONT'): void {
+    process.kill(this.#at(index).pid, signal);
+  }
+
   /** Starts a killed one again, on its old port. */
   async restart(index: number): Promise<void> {
     const port = Number(new URL(this.#at(index).url).port);
@@ -51,8 +55,8 @@ export class Fleet {
   }
 
   #at(index: number): ServiceProcess {
-    const process = this.#processes[index % this.#processes.length];
-    if (!process) throw new Error('A fleet of no process.');
-    return process;
+    const found = this.#processes[index % this.#processes.length];
+    if (!found) throw new Error('A fleet of no process.');
+    return found;
   }
 }
