@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
@@ -67,6 +67,20 @@ test('the judge notices a service that ends by itself, and a file that is missin
   expect((await judge({ ...files, faults: [...files.faults, ended] })).checks.open.violations).toBe(violations + 1);
   const stock = new Map([...files.stock].slice(1));
   expect((await judge({ ...files, stock })).checks.open.violations).toBe(violations + 1);
+});
+
+test('`verify` judges a run by its files alone, and says by its exit code whether all held', async () => {
+  await runSoak(['verify', directory]);
+  const copy = `${directory}-copy`;
+  try {
+    await cp(directory, copy, { recursive: true });
+    const ended = { t: 0, kind: 'service.ended', phase: 'begin', target: 1, note: 'code 1' };
+    await appendFile(path.join(copy, 'faults.jsonl'), `${JSON.stringify(ended)}\n`);
+    await expect(runSoak(['verify', copy])).rejects.toThrow('ended with 1');
+    expect(JSON.parse(await readFile(path.join(copy, 'summary.json'), 'utf8'))).toMatchObject({ passed: false });
+  } finally {
+    await rm(copy, { recursive: true, force: true });
+  }
 });
 
 test('a seed chooses the faults, and the same seed the same ones', () => {
