@@ -16,7 +16,7 @@ import { StoppedSubscribers } from '../support/stopped-subscribers.js';
 import { streamFaults } from '../support/stream-faults.js';
 
 const FAST = 6;
-const STALLED = 24;
+const STALLED = 40;
 /** Behind a proxy that passes on 4 KiB/s. */
 const SLOW = 6;
 const CATALOG = { groups: 1, toolsPerGroup: 8 };
