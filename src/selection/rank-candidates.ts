@@ -27,7 +27,8 @@ export function areOfOneRank(left: Candidate, right: Candidate): boolean {
 }
 
 function compareRanks(left: Candidate, right: Candidate): number {
-  return Number(isDeprecated(left)) - Number(isDeprecated(right)) || right.score - left.score;
+  if (isDeprecated(left) !== isDeprecated(right)) return isDeprecated(left) ? 1 : -1;
+  return right.score - left.score;
 }
 
 function isDeprecated({ tool }: Candidate): boolean {

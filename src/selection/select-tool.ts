@@ -1,5 +1,4 @@
-import { compileCondition, compileExpression } from '../expressions/compile-expression.js';
-import type { ExpressionCache } from '../expressions/expression-cache.js';
+import { createExpressionCache, type ExpressionCache } from '../expressions/expression-cache.js';
 import { ValidationError } from '../kernel/errors.js';
 import type { ToolState } from '../view/catalog-change.js';
 import type { CatalogView } from '../view/catalog-view.js';
@@ -24,7 +23,8 @@ export interface SelectionOptions {
   readonly versionOf?: VersionOf;
 }
 
-const UNCACHED = { expression: compileExpression, condition: compileCondition };
+/** Sources that are compiled once where the caller keeps none. */
+const EXPRESSIONS = 1_000;
 const latestVersion: VersionOf = (latest) => latest;
 
 /**
@@ -44,7 +44,11 @@ export function selectTool(
   const { position } = view;
   const preference = terms.preference ?? detectPreference(terms.query).mode;
   const found = findOffers(view, terms, versionOf);
-  const judgement = { terms, preference, evaluation: new RequestEvaluation(terms, expressions ?? UNCACHED) };
+  const judgement = {
+    terms,
+    preference,
+    evaluation: new RequestEvaluation(terms, expressions ?? createExpressionCache(EXPRESSIONS)),
+  };
   const candidates: Candidate[] = [];
   const rejected: RejectedCandidate[] = [];
   for (const offer of found.offers) {
