@@ -222,6 +222,9 @@ describe('the audit log', () => {
     const never = fieldOf<Log>(await server.ask(query, { f: { ...filter, to: '2001-01-01T00:00:00Z' } }), 'auditLog');
     expect(never.nodes).toEqual([]);
     expect(codeOf(await server.ask(query, { first: 201 }))).toBe('BAD_USER_INPUT');
-    expect(codeOf(await server.ask(query, { after: 'garbage' }))).toBe('BAD_USER_INPUT');
+    const cursors = ['GPC:N:99999999999999999999', 'GPC:N:1.5', 'GPC:S:x', 'GPC:J:{"a":1}', 'GPC:D:1', 'GPC:I:x'];
+    for (const after of ['garbage', '', ...cursors.map((text) => Buffer.from(text).toString('base64'))]) {
+      expect([after, codeOf(await server.ask(query, { after }))]).toEqual([after, 'BAD_USER_INPUT']);
+    }
   });
 });
