@@ -103,6 +103,7 @@ async function start(
     source: follower,
     feed: createChangeFeed({ follower, log, now }),
     consumers: createConsumers({ database, source: follower, log, now }),
+    refusals,
     tokens: createTokenService({ database, now, refusals, adminTokenHash: hashTokenSecret(adminToken.secret) }),
     database,
     node: { name: `${hostname()}:${process.pid}`, version: await packageVersion() },

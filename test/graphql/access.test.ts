@@ -99,6 +99,24 @@ describe('who may do what', () => {
     expect(asViewer.data?.['auditLog']).toMatchObject({ nodes: [{ action: 'createTool_refused', ipAddress: null }] });
   });
 
+  test('a refused query does so, too', async () => {
+    const { token } = await server.newToken('ORCHESTRATOR');
+    const { name: changedBy } = fieldOf<{ name: string }>(await server.ask('{ me { name } }', {}, token), 'me');
+    for (const query of ['{ apiTokens { id } }', '{ tenants { name } }', '{ tenants { name } }']) {
+      expect(codeOf(await server.ask(query, {}, token))).toBe('FORBIDDEN');
+      expect(codeOf(await server.ask(query, {}, null))).toBe('UNAUTHENTICATED');
+    }
+    const log = await server.ask('query ($f: AuditFilter) { auditLog(filter: $f) { nodes { action reason } } }', {
+      f: { changedBy },
+    });
+    expect(log.data?.['auditLog']).toEqual({
+      nodes: ['tenants', 'apiTokens'].map((field) => ({
+        action: `${field}_refused`,
+        reason: `${field} is not open to the role ORCHESTRATOR.`,
+      })),
+    });
+  });
+
   test('tokens are made, listed, used and revoked; the secret is shown once', async () => {
     const made = await server.ask(
       `mutation { createApiToken(input: { name: "robot", role: ORCHESTRATOR, expiresAt: "2999-01-01T01:00:00+01:00" }) {
