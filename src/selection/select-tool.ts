@@ -1,6 +1,5 @@
 import { createExpressionCache, type ExpressionCache } from '../expressions/expression-cache.js';
 import { ValidationError } from '../kernel/errors.js';
-import type { ToolState } from '../view/catalog-change.js';
 import type { CatalogView } from '../view/catalog-view.js';
 import { detectPreference } from './detect-preference.js';
 import { explainNothing } from './explain-nothing.js';
@@ -62,9 +61,9 @@ export function selectTool(
   return { kind: 'selected', best, alternatives, ...explainSelection(best, alternatives[0], preference), ...answer };
 }
 
-/** How well each tool matches the words of the request. */
+/** How well each tool matches the words of the request, by its id: a variant is ranked as its tool. */
 function matchesOf(view: SelectionView, { query, capabilities }: SelectionTerms, toolCount: number) {
-  if (query.trim() === '') return new Map<ToolState, number>();
+  if (query.trim() === '') return new Map<string, number>();
   const hits = view.search(query, { limit: toolCount, filter: { capabilities } });
-  return new Map(hits.map(({ tool, score }) => [tool, score]));
+  return new Map(hits.map(({ tool, score }) => [tool.toolId, score]));
 }
