@@ -134,20 +134,21 @@ export class CatalogFollower {
     } else {
       this.#copy.apply({ revision: step.position.revision, at: step.at, changes: [] });
     }
-    // After a position, a stream sends its first bookmark when it has sent all that there was.
-    this.#caughtUp = true;
+    // A bookmark carries the hash when the stream stands at the head. One without it says only that the link is alive.
+    const isAtHead = step.kind === 'snapshot' || step.contentHash !== null;
+    this.#caughtUp ||= isAtHead;
     const [expected, actual] = [step.contentHash, this.#copy.followingHash];
     if (expected !== null && actual !== null && expected !== actual) {
       throw new CopyDamagedError(formatPosition(step.position), { expected, actual });
     }
-    this.#settle(null, []);
+    this.#settle(null, [], isAtHead);
   }
 
-  #settle(revision: CatalogRevision | null, changes: readonly AppliedChange[]): void {
+  #settle(revision: CatalogRevision | null, changes: readonly AppliedChange[], confirms = true): void {
     const differences = this.#copy.settle();
     if (this.#copy.replacing) return;
     this.#failures = 0;
-    const isCurrent = this.#caughtUp || differences !== null;
+    const isCurrent = (this.#caughtUp && confirms) || differences !== null;
     if (isCurrent) {
       this.#copy.confirm();
       this.#hooks.confirmed();
