@@ -67,9 +67,7 @@ function readPosition(text: string): Position {
 /** `data` of the answer. */
 async function post(requests: CatalogRequests, body: object): Promise<unknown> {
   const response = await send(requests, body);
-  const answer = (await response.json().catch(() => undefined)) as
-    | { readonly data?: unknown; readonly errors?: unknown }
-    | undefined;
+  const answer = parse(await textOf(response)) as { readonly data?: unknown; readonly errors?: unknown } | undefined;
   if (Array.isArray(answer?.errors) && answer.errors.length > 0) throw errorFromGraphql(answer.errors);
   if (response.status === 401) throw new UnauthenticatedError('The service does not accept the token.');
   if (response.status === 403) throw new ForbiddenError('The service refuses the token.');
@@ -92,6 +90,23 @@ async function send(requests: CatalogRequests, body: object): Promise<Response> 
     });
   } catch (error) {
     throw new UnavailableError(`The service cannot be reached at ${requests.url}: ${reasonOf(error)}`);
+  }
+}
+
+/** The whole of it, or a lost connection: half an answer must not count as a wrong one. */
+async function textOf(response: Response): Promise<string> {
+  try {
+    return await response.text();
+  } catch (error) {
+    throw new UnavailableError(`The answer of the service broke off: ${reasonOf(error)}`);
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 
