@@ -38,7 +38,7 @@ export interface CatalogClientOptions {
   readonly reconnectMaxMs?: number;
   /** How often the service sends bookmarks on an idle stream, in ms. Three times as long a silence is a dead link. Default 10,000. */
   readonly bookmarkIntervalMs?: number;
-  /** For one HTTP request, in ms. Default 30,000. */
+  /** For one HTTP request, and for a token to come from its function, in ms. Default 30,000. */
   readonly requestTimeoutMs?: number;
   /**
    * Where the last good copy is kept, so that an orchestrator can start while the service is down: `diskCopy` of
