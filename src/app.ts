@@ -10,7 +10,7 @@ import { createRefusalLog } from './audit/refusal-log.js';
 import { importBundledCatalog } from './catalog/bundled-catalog.js';
 import { createCatalogService } from './catalog/catalog-service.js';
 import { createToolHistory } from './catalog/tool-history.js';
-import type { Config } from './config.js';
+import { type Config, ConfigError } from './config.js';
 import { type Database, openDatabase } from './database/database.js';
 import { startEmbeddedPostgres } from './database/embedded-postgres.js';
 import { migrate } from './database/migrate.js';
@@ -24,7 +24,9 @@ import { createChangeLog } from './live/change-log.js';
 import { createConsumers } from './live/consumers.js';
 import { keepHistoryMark, readHistoryMark } from './live/history-mark-file.js';
 import { LogFollower } from './live/log-follower.js';
+import { OutageLog } from './live/outage-log.js';
 import { startRetention } from './live/retention.js';
+import { readTlsFiles, type TlsTexts } from './tls-files.js';
 
 export { type Config, ConfigError, readConfig } from './config.js';
 
@@ -45,6 +47,7 @@ type Closers = (() => Promise<void> | void)[];
 
 const EXPRESSIONS = 50_000;
 const DATABASE_WAIT_MS = 60_000;
+const DATABASE_WAIT_SAID_MS = 10_000;
 
 /**
  * Starts an instance: database, migrations, the catalog in memory, then the doors. Composing is apart from listening to the process
@@ -70,7 +73,8 @@ async function start(
 ): Promise<App> {
   const now = () => new Date();
   const dataDir = path.resolve(config.dataDir);
-  const adminToken = await ensureAdminToken(dataDir, config.adminToken);
+  const tls = await readTlsFiles(config);
+  const adminToken = await inDataDir(dataDir, () => ensureAdminToken(dataDir, config.adminToken));
   const database = await connect(config, logger, closers);
   const log = createChangeLog(database);
 
@@ -101,6 +105,7 @@ async function start(
     source: follower,
     feed: createChangeFeed({ follower, log, now }),
     consumers: createConsumers({ database, source: follower, log, now }),
+    refusals,
     tokens: createTokenService({ database, now, refusals, adminTokenHash: hashTokenSecret(adminToken.secret) }),
     database,
     node: { name: `${hostname()}:${process.pid}`, version: await packageVersion() },
@@ -108,8 +113,7 @@ async function start(
   };
   // Another instance on the same empty database may be importing them at this moment.
   const bundledTools = config.bundledCatalog ? await whenReachable(logger, () => importWhenEmpty(services)) : 0;
-  const tls = await readTls(config);
-  const server = await startHttpServer(services, tls === undefined ? config : { ...config, tls });
+  const server = await listen(services, config, tls);
   closers.push(() => server.close());
   return { url: server.url, adminToken, services, bundledTools, close };
 }
@@ -117,7 +121,8 @@ async function start(
 async function connect(config: Config, logger: Logger, closers: Closers): Promise<Database> {
   let connection = config.databaseUrl;
   if (connection === undefined) {
-    const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, log: logger });
+    const { dataDir } = config;
+    const embedded = await inDataDir(dataDir, () => startEmbeddedPostgres({ dataDir, log: logger }));
     closers.push(() => embedded.stop());
     connection = embedded.connectionString;
   }
@@ -133,12 +138,20 @@ async function connect(config: Config, logger: Logger, closers: Closers): Promis
 /** A database server that starts at the same time as this instance may take a moment longer. */
 async function whenReachable<T>(logger: Logger, attempt: () => Promise<T>): Promise<T> {
   const deadlineMs = performance.now() + DATABASE_WAIT_MS;
+  const outage = new OutageLog({
+    logger,
+    away: 'the database cannot be reached yet; trying again',
+    back: 'the database can be reached',
+    everyMs: DATABASE_WAIT_SAID_MS,
+  });
   for (;;) {
     try {
-      return await attempt();
+      const result = await attempt();
+      outage.worked();
+      return result;
     } catch (error) {
       if (!(error instanceof UnavailableError) || performance.now() > deadlineMs) throw error;
-      logger.warn({ err: error }, 'the database cannot be reached yet; trying again');
+      outage.failed(error);
       await sleep(1_000);
     }
   }
@@ -154,13 +167,27 @@ async function importWhenEmpty({ commands, source, log }: CatalogServices): Prom
   return report.created;
 }
 
-async function readTls({ tlsFiles }: Config): Promise<{ certificate: string; key: string } | undefined> {
-  if (tlsFiles === undefined) return undefined;
-  const [certificate, key] = await Promise.all([
-    readFile(tlsFiles.certificateFile, 'utf8'),
-    readFile(tlsFiles.keyFile, 'utf8'),
-  ]);
-  return { certificate, key };
+/** What is wrong with an address shows only when it is listened on. */
+async function listen(services: CatalogServices, config: Config, tls: TlsTexts | undefined) {
+  try {
+    return await startHttpServer(services, tls === undefined ? config : { ...config, tls });
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (syscall !== 'listen' && syscall !== 'getaddrinfo') throw error;
+    const why = code === 'EADDRINUSE' ? 'another program listens there' : code;
+    throw new ConfigError(`HOST and PORT: cannot listen on ${config.host}, port ${config.port} (${why}).`);
+  }
+}
+
+/** What cannot be made or read in DATA_DIR is for its owner to mend, not a fault of ours. */
+async function inDataDir<T>(dataDir: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code, path: place } = error as NodeJS.ErrnoException;
+    if (code === undefined || place === undefined) throw error;
+    throw new ConfigError(`DATA_DIR: ${dataDir} cannot be used: ${place} (${code}).`);
+  }
 }
 
 async function packageVersion(): Promise<string> {

@@ -12,13 +12,16 @@ export const STDIN = '-';
  * @throws CommandError for a path that does not exist, and when there is no file at all.
  */
 export async function findSourceFiles(paths: readonly string[]): Promise<readonly string[]> {
-  const files = new Set<string>();
+  /** By their absolute paths; shown as their user named them first. */
+  const files = new Map<string, string>();
   for (const given of paths) {
-    if (given === STDIN) files.add(STDIN);
-    else for (const file of await filesAt(given)) files.add(path.normalize(file));
+    for (const file of given === STDIN ? [STDIN] : await filesAt(given)) {
+      const key = file === STDIN ? STDIN : path.resolve(file);
+      if (!files.has(key)) files.set(key, file === STDIN ? STDIN : path.normalize(file));
+    }
   }
   if (files.size === 0) throw new CommandError(`No .yaml or .yml file in ${paths.join(', ')}.`);
-  return [...files];
+  return [...files.values()];
 }
 
 async function filesAt(given: string): Promise<readonly string[]> {

@@ -2,6 +2,7 @@ import type { EnumRef } from '@pothos/core';
 import type { ApiToken, Prisma } from '../database/generated/prisma/client.js';
 import type { CatalogSchemaBuilder, CatalogTypes } from '../graphql/builder.js';
 import { callerOf, type GraphqlContext, principalOf } from '../graphql/context.js';
+import { recordRefusal } from '../graphql/record-refusal.js';
 import { ConflictError, NotFoundError, ValidationError } from '../kernel/errors.js';
 import { type Principal, ROLES, type Role, SHARED_TENANT } from './principal.js';
 import type { CreateTenant, TenantSummary } from './tenants.js';
@@ -76,6 +77,7 @@ function addTokens(builder: CatalogSchemaBuilder, role: EnumRef<CatalogTypes, Ro
     t.prismaField({
       type: [apiToken],
       authScopes: { role: 'ADMIN' },
+      unauthorizedResolver: recordRefusal,
       description: "The tokens of the caller's tenant, revoked ones too. For admins.",
       resolve: (query, _root, _args, context) => {
         const { tenant } = principalOf(context);
@@ -153,6 +155,7 @@ function addTenants(builder: CatalogSchemaBuilder) {
     t.field({
       type: [tenant],
       authScopes: { role: 'ADMIN' },
+      unauthorizedResolver: recordRefusal,
       description: 'All tenants, for admins of the shared tenant; for other admins, their own and the shared one.',
       resolve: (_root, _args, context) => {
         const own = principalOf(context).tenant;

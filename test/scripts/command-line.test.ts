@@ -44,6 +44,14 @@ describe('import', () => {
     expect(server.imports[0]).toMatchObject({ reason: 'why', atomic: false, dryRun: false, onConflict: 'NEW_VERSION' });
   });
 
+  test('reads a file once, however often and in whatever way it is named', async () => {
+    const file = await put('once/a.yaml', first ?? '');
+    const relative = path.relative(process.cwd(), file);
+    const { exitCode, stdout } = await run(['import', path.dirname(file), file, relative, `./${relative}`]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(/^1 document: 1 created/);
+  });
+
   test('reports each finding with file, line and column, and exits with 1 when a document failed', async () => {
     const good = await put('good.yaml', first ?? '');
     const bad = await put('bad.yaml', `# two tools\n---\n${second}---\ntool_name: x\nplatform: linux\nbad: ]\n`);
