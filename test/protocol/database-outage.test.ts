@@ -59,7 +59,14 @@ afterAll(async () => {
 /** What an outage is, and how it ends. */
 const OUTAGES = [
   { begin: () => void postgres.signalAll('SIGSTOP'), end: async () => void postgres.signalAll('SIGCONT') },
-  { begin: () => postgres.kill(), end: () => postgres.restart() },
+  {
+    begin: () => {
+      postgres.kill();
+      // The others, too, before they answer one more question.
+      postgres.signalAll('SIGKILL');
+    },
+    end: () => postgres.restart(),
+  },
 ];
 
 /** Whoever reconnects in the midst of an outage is the one who could be told an error, or be closed with 4500. */
