@@ -5,7 +5,7 @@ import { comparableTool } from './catalog-truth.js';
 import { ADMIN_TOKEN } from './service-process.js';
 import { TOOL_FIELDS, withoutNulls } from './tool-fields.js';
 
-const SUBSCRIPTION = `subscription ($after: CatalogPosition, $snapshot: Boolean) {
+const subscription = (name: string) => `subscription ${name} ($after: CatalogPosition, $snapshot: Boolean) {
   toolUpdated(after: $after, snapshot: $snapshot) {
     action position previousPosition revision lastInRevision toolId contentHash tool { ${TOOL_FIELDS} } } }`;
 
@@ -37,6 +37,8 @@ export interface StockSubscriberOptions {
   readonly url: string;
   /** Ask for every tool first. Default false. */
   readonly snapshot?: boolean;
+  /** Of the operation: those with the same name share a document. */
+  readonly name?: string;
   /** Begin after this position. Default: at the present. */
   readonly after?: string;
 }
@@ -67,7 +69,7 @@ export class StockSubscriber {
     readonly reject: (e: Error) => void;
   }[] = [];
 
-  constructor({ url, snapshot = false, after }: StockSubscriberOptions) {
+  constructor({ url, snapshot = false, name = '', after }: StockSubscriberOptions) {
     this.#wantsSnapshot = snapshot;
     this.#position = after ?? null;
     this.#client = createClient({
@@ -80,7 +82,7 @@ export class StockSubscriber {
       on: { closed: (event) => this.closeCodes.push((event as { code: number }).code) },
     });
     this.#client.subscribe<{ toolUpdated: Message }>(
-      { query: SUBSCRIPTION, variables: this.#variables() },
+      { query: subscription(name), variables: this.#variables() },
       {
         next: ({ data, errors }) => (data ? this.#receive(data.toolUpdated) : this.#end(errors)),
         error: (error) => this.#end(error),

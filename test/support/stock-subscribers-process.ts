@@ -11,7 +11,12 @@ export type ToldSubscriber = Pick<StockSubscriber, 'sessions' | 'closeCodes'> & 
  * that it is sent, in one line as JSON, what they were told when all have come to it.
  */
 const [url = '', count = ''] = process.argv.slice(2);
-const subscribers = Array.from({ length: Number(count) }, () => new StockSubscriber({ url }));
+// Half of them share a document, and with it what the service holds for them; the others have one of their own.
+const nameOf = (index: number) => `Stopped${index % 2 === 0 ? '' : index}`;
+const subscribers = Array.from(
+  { length: Number(count) },
+  (_, index) => new StockSubscriber({ url, name: nameOf(index) }),
+);
 await Promise.all(subscribers.map((subscriber) => subscriber.reached(0)));
 process.stdout.write('following\n');
 for await (const revision of createInterface({ input: process.stdin })) {
