@@ -10,7 +10,7 @@ import type { Delivery } from '../support/stock-subscriber.js';
 import { streamFaults } from '../support/stream-faults.js';
 
 const WRITERS = 16;
-const WRITES_EACH = 25;
+const WRITES_EACH = 15;
 /** Generous: nothing that will come takes anywhere near as long. */
 const DEADLINE_MS = 15_000;
 const ada = caller();
