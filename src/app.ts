@@ -19,6 +19,7 @@ import { createExpressionCache } from './expressions/expression-cache.js';
 import type { CatalogServices } from './graphql/context.js';
 import { startHttpServer } from './http/http-server.js';
 import { UnavailableError } from './kernel/errors.js';
+import { letGo } from './let-go.js';
 import { createChangeFeed } from './live/change-feed.js';
 import { createChangeLog } from './live/change-log.js';
 import { createConsumers } from './live/consumers.js';
@@ -78,7 +79,7 @@ async function start(
 
   const markFile = path.join(dataDir, 'history-mark.json');
   const follower = new LogFollower({ database, log, logger, mark: await readHistoryMark(markFile) });
-  closers.push(() => follower.stop());
+  closers.push(() => letGo(logger, 'the change log', () => follower.stop()));
   await follower.start();
   const mark = keepHistoryMark({
     file: markFile,
@@ -87,7 +88,7 @@ async function start(
   });
   closers.push(() => mark.stop());
   const retention = startRetention(database, { policy: config.retention, logger, now });
-  closers.push(() => retention.stop());
+  closers.push(() => letGo(logger, 'retention', () => retention.stop()));
 
   const refusals = createRefusalLog({ database, logger, now });
   const commands = createCatalogService({
@@ -128,7 +129,7 @@ async function connect(config: Config, logger: Logger, closers: Closers): Promis
   const database = await whenReachable(logger, () =>
     openDatabase({ connection, poolSize: config.databasePoolSize, log: logger }),
   );
-  closers.push(() => database.close());
+  closers.push(() => letGo(logger, 'the database', () => database.close()));
   return database;
 }
 
