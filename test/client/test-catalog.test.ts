@@ -50,6 +50,19 @@ describe('the catalog for tests', () => {
     expect(() => catalog.start()).toThrow('closed');
   });
 
+  it('has the source that the state decides, as the client has', () => {
+    const catalog = createTestCatalog([], { state: 'connecting' });
+    catalog.trust({ state: 'live' });
+    expect(catalog.source).toBe('live');
+    catalog.trust({ state: 'stale', source: 'disk' });
+    catalog.trust({ stalenessMs: 5 });
+    expect(catalog.source).toBe('disk');
+    catalog.trust({ state: 'live' });
+    expect(catalog.source).toBe('live');
+    catalog.trust({ state: 'connecting' });
+    expect(catalog.source).toBe('none');
+  });
+
   it('reports a listener that throws, and hurts nobody by it', () => {
     const catalog = createTestCatalog();
     const errors: Error[] = [];
