@@ -15,6 +15,7 @@ With --disk-copy or --yaml it starts while the service is away, too, and says wh
 Examples:
   tool-catalog watch
   tool-catalog watch --select service_control --query "restart nginx quickly" --variables '{"N": 100}'
+  tool-catalog watch --select service_control --platforms linux --preference cheap
   tool-catalog watch --disk-copy catalog.copy --yaml catalog/
   tool-catalog watch --json | jq 'select(.type == "change") | .toolName'`;
 
@@ -31,6 +32,7 @@ export function registerWatch(program: Command, context: CommandContext): void {
     .description('Holds the whole catalog in memory, as an orchestrator does, and prints every change as it comes.')
     .option('--json', 'one JSON object a line: type state, catalog, change or selection')
     .option('--select <capabilities>', 'a standing selection: capabilities, with commas between them')
+    .option('--platforms <names>', 'only tools of these platforms, with commas between them')
     .option('--query <text>', 'what it is for, in words')
     .option('--variables <json>', 'its context variables, such as {"N": 100}')
     .option('--preference <mode>', 'fast, balanced, accurate, thorough, cheap or simple')
