@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { generateCatalog } from '../../scripts/lib/generate-catalog.js';
 import { CatalogClient } from '../../src/client/catalog-client.js';
 import { HybridOrchestrator, type HybridSelection, type ToolSelector } from '../../src/client/hybrid-orchestrator.js';
@@ -207,11 +207,32 @@ describe('a tie breaker', () => {
   });
 });
 
+it('a tie breaker is no longer waited for when the caller says so, also over a pin', async () => {
+  const tieBreaker: TieBreaker = () => new Promise(() => undefined);
+  const orchestrator = new HybridOrchestrator({ catalog: twins(), tieBreaker, tieBreakerDeadlineMs: 600_000 });
+  for (const selector of [orchestrator, orchestrator.pin()]) {
+    const controller = new AbortController();
+    const waiting = selector.selectTool(REQUEST, { signal: controller.signal });
+    controller.abort();
+    expect(await waiting).toMatchObject({ best: { tool: { name: 'first' } }, tieBreak: { outcome: 'failed' } });
+  }
+});
+
 it('a tie breaker that never answers leaves the winner to a process that has nothing else to do', async () => {
   expect(await runTypeScript('test/client/undecided-process.ts', [])).toEqual({ code: 0, output: 'first failed' });
 });
 
 describe('an orchestrator', () => {
+  it('gives way while it reads what the first selection by words needs, and reads nothing without words', async () => {
+    const catalog = createTestCatalog(Array.from({ length: 100 }, (_, index) => sampleTool({ name: `tool-${index}` })));
+    const orchestrator = new HybridOrchestrator({ catalog });
+    const prepare = vi.spyOn(catalog.view, 'prepareSearch');
+    await orchestrator.selectTool(REQUEST);
+    expect(prepare).not.toHaveBeenCalled();
+    await orchestrator.selectTool({ ...REQUEST, query: 'the tool' });
+    expect(prepare.mock.results.map(({ value }) => value)).toEqual([false, false, true]);
+  });
+
   it('selects from the catalog as it moves on, and a pin from the catalog as it was', async () => {
     const catalog = twins();
     const orchestrator = new HybridOrchestrator({ catalog });

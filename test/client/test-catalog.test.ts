@@ -22,7 +22,12 @@ describe('the catalog for tests', () => {
     catalog.change('awk', { status: 'DEPRECATED' });
     catalog.remove('ssh');
     expect(reader.get('ssh')).toBeUndefined();
-    expect(reader.get('awk')?.status).toBe('DEPRECATED');
+    expect(reader.get('awk')).toMatchObject({
+      status: 'DEPRECATED',
+      revision: 3,
+      createdAt: '2026-01-01T00:00:01.000Z',
+      updatedAt: '2026-01-01T00:00:03.000Z',
+    });
     expect(
       told.map(({ position, changes }) => [position, changes.map(({ action, toolName }) => `${action} ${toolName}`)]),
     ).toEqual([
