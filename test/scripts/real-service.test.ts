@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -73,6 +73,22 @@ test('findings of the service lead back to the files', async () => {
   const { exitCode, stderr } = await run('import', '--quiet', good, bad);
   expect(exitCode).toBe(1);
   expect(stderr).toMatch(new RegExp(`^${bad}:7:\\d+: ERROR `, 'm'));
+});
+
+test('of two files of one tool the second fails, and importing them again changes nothing, however many are between', async () => {
+  const between = Array.from({ length: 520 }, (_, index) => `between-${index}`);
+  const document = (name: string, description: string) =>
+    `---\ntool_name: ${name}\ndescription: ${description}\nplatform: linux\ncategory: system\n`;
+  const files = { 'a.yaml': document('twice', 'first'), 'z.yaml': document('"twice" # again', 'second') };
+  const many = path.join(folder, 'many');
+  await mkdir(many);
+  await writeFile(path.join(many, 'm.yaml'), between.map((name) => document(name, 'x')).join(''));
+  for (const [file, text] of Object.entries(files)) await writeFile(path.join(many, file), text);
+  const once = await run('import', '--quiet', many);
+  expect(once.stdout).toContain('522 documents: 521 created, 0 updated, 0 unchanged, 0 skipped, 1 failed');
+  expect(once.stderr).toMatch(new RegExp(`^${path.join(many, 'z.yaml')}:1:1: ERROR DUPLICATE_IN_STREAM `, 'm'));
+  const again = await run('import', '--quiet', many);
+  expect(again.stdout).toContain('522 documents: 0 created, 0 updated, 521 unchanged, 0 skipped, 1 failed');
 });
 
 test('watch tells what it holds, each change with its latency, and goes on after a restart', async () => {
