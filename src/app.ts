@@ -24,6 +24,7 @@ import { createChangeLog } from './live/change-log.js';
 import { createConsumers } from './live/consumers.js';
 import { keepHistoryMark, readHistoryMark } from './live/history-mark-file.js';
 import { LogFollower } from './live/log-follower.js';
+import { OutageLog } from './live/outage-log.js';
 import { startRetention } from './live/retention.js';
 import { readTlsFiles, type TlsTexts } from './tls-files.js';
 
@@ -46,6 +47,7 @@ type Closers = (() => Promise<void> | void)[];
 
 const EXPRESSIONS = 50_000;
 const DATABASE_WAIT_MS = 60_000;
+const DATABASE_WAIT_SAID_MS = 10_000;
 
 /**
  * Starts an instance: database, migrations, the catalog in memory, then the doors. Composing is apart from listening to the process
@@ -136,12 +138,20 @@ async function connect(config: Config, logger: Logger, closers: Closers): Promis
 /** A database server that starts at the same time as this instance may take a moment longer. */
 async function whenReachable<T>(logger: Logger, attempt: () => Promise<T>): Promise<T> {
   const deadlineMs = performance.now() + DATABASE_WAIT_MS;
+  const outage = new OutageLog({
+    logger,
+    away: 'the database cannot be reached yet; trying again',
+    back: 'the database can be reached',
+    everyMs: DATABASE_WAIT_SAID_MS,
+  });
   for (;;) {
     try {
-      return await attempt();
+      const result = await attempt();
+      outage.worked();
+      return result;
     } catch (error) {
       if (!(error instanceof UnavailableError) || performance.now() > deadlineMs) throw error;
-      logger.warn({ err: error }, 'the database cannot be reached yet; trying again');
+      outage.failed(error);
       await sleep(1_000);
     }
   }

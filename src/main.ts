@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { startApp } from './app.js';
-import { ConfigError, processConfig } from './config.js';
+import { processConfig } from './config.js';
+import { startFailure } from './start-failure.js';
 
 /** The process: reads its environment, starts the app, says where it is, and ends in order. */
 async function main(): Promise<void> {
@@ -48,12 +49,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  const text =
-    error instanceof ConfigError
-      ? error.message
-      : error instanceof Error
-        ? (error.stack ?? error.message)
-        : String(error);
-  process.stderr.write(`The tool catalog could not start.\n${text}\n`);
+  process.stderr.write(`The tool catalog could not start.\n${startFailure(error)}\n`);
   process.exit(1);
 });

@@ -41,7 +41,9 @@ export async function claimIdempotencyKey(
       },
     );
   }
-  return { answer: JSON.parse(String(first.response)) as Json };
+  const { response } = first;
+  // Releases before this one kept the answer itself.
+  return { answer: (typeof response === 'string' ? JSON.parse(response) : response) as Json };
 }
 
 /**

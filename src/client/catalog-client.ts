@@ -4,7 +4,7 @@ import type { AppliedChange } from '../view/catalog-store.js';
 import type { CatalogView } from '../view/catalog-view.js';
 import { formatPosition } from '../view/position.js';
 import { CatalogCopy } from './catalog-copy.js';
-import { CatalogFollower, type Consequence } from './catalog-follower.js';
+import { CatalogFollower, type Consequence, isRefusedToken } from './catalog-follower.js';
 import { CatalogLookups } from './catalog-lookups.js';
 import type { CatalogReader, CatalogReaderEvents, CopySource, WaitOptions } from './catalog-reader.js';
 import { CopyDamagedError } from './client-errors.js';
@@ -244,8 +244,9 @@ export class CatalogClient extends CatalogLookups implements CatalogReader {
     this.#lastError = error;
     const level = consequence === 'refused' ? 'error' : 'warn';
     this.#settings.log({ level, message: `${error.message} (${consequence})`, error });
-    // These two belong to the life of every client: networks fail, and who was away for long lists again.
+    // These belong to the life of every client: networks fail, tokens run out, and who was away for long lists again.
     if (error instanceof UnavailableError || error instanceof PositionError) return;
+    if (consequence === 'reconnect' && isRefusedToken(error)) return;
     if (error instanceof CopyDamagedError) this.#listeners.emit('damage', error);
     this.#listeners.emit('error', error);
   }

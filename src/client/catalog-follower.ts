@@ -18,6 +18,7 @@ import { CopyStorageError } from './copy-storage.js';
 import { followFeed } from './feed-connection.js';
 import { FeedReader, type FeedStep } from './feed-reader.js';
 import { readUpdate } from './from-wire.js';
+import { inTime } from './in-time.js';
 import { findWebSocketClass } from './web-socket.js';
 
 /** What the follower tells its owner. */
@@ -37,7 +38,7 @@ export interface FollowerHooks {
 }
 
 /**
- * - reconnect: the connection is gone, and following goes on where it stood
+ * - reconnect: the connection is gone, or its token has ended, and following goes on where it stood
  * - replace: the copy is listed again
  * - refused: the same will happen again unless somebody does something; tried slowly
  */
@@ -51,6 +52,8 @@ export class CatalogFollower {
   #requests: CatalogRequests | null = null;
   /** The tenant of the token; null until the service has said it. */
   #tenant: string | null = null;
+  /** True once the service has accepted the token of this attempt. */
+  #accepted = false;
   /** True once the stream of this connection has caught up with the service. */
   #caughtUp = false;
   #failures = 0;
@@ -81,7 +84,9 @@ export class CatalogFollower {
   /** One connection, from first to last. */
   async #attempt(signal: AbortSignal): Promise<never> {
     const { url, fetch, requestTimeoutMs, bookmarkIntervalMs } = this.#settings;
-    const token = await this.#settings.token();
+    this.#accepted = false;
+    const asked = this.#settings.token();
+    const token = await inTime(asked, { what: 'A token', timeoutMs: requestTimeoutMs, signal });
     const requests: CatalogRequests = { url, fetch, token, timeoutMs: requestTimeoutMs, signal };
     this.#requests = requests;
     this.#caughtUp = false;
@@ -100,7 +105,10 @@ export class CatalogFollower {
       silenceMs: 3 * bookmarkIntervalMs,
       pingMs: bookmarkIntervalMs,
       signal,
-      onConnected: () => this.#hooks.happened('connected'),
+      onConnected: () => {
+        this.#accepted = true;
+        this.#hooks.happened('connected');
+      },
       onMessage: (data) => {
         const step = reader.read(readUpdate(data));
         if (step !== undefined) this.#take(step, tenant);
@@ -134,20 +142,21 @@ export class CatalogFollower {
     } else {
       this.#copy.apply({ revision: step.position.revision, at: step.at, changes: [] });
     }
-    // After a position, a stream sends its first bookmark when it has sent all that there was.
-    this.#caughtUp = true;
+    // A bookmark carries the hash when the stream stands at the head. One without it says only that the link is alive.
+    const isAtHead = step.kind === 'snapshot' || step.contentHash !== null;
+    this.#caughtUp ||= isAtHead;
     const [expected, actual] = [step.contentHash, this.#copy.followingHash];
     if (expected !== null && actual !== null && expected !== actual) {
       throw new CopyDamagedError(formatPosition(step.position), { expected, actual });
     }
-    this.#settle(null, []);
+    this.#settle(null, [], isAtHead);
   }
 
-  #settle(revision: CatalogRevision | null, changes: readonly AppliedChange[]): void {
+  #settle(revision: CatalogRevision | null, changes: readonly AppliedChange[], confirms = true): void {
     const differences = this.#copy.settle();
     if (this.#copy.replacing) return;
     this.#failures = 0;
-    const isCurrent = this.#caughtUp || differences !== null;
+    const isCurrent = (this.#caughtUp && confirms) || differences !== null;
     if (isCurrent) {
       this.#copy.confirm();
       this.#hooks.confirmed();
@@ -159,7 +168,8 @@ export class CatalogFollower {
 
   /** Prepares the next attempt. Answers how long to wait for it, in ms. */
   #react(error: unknown): number {
-    const consequence = consequenceOf(error);
+    // A token that was good a moment ago has run out: a new one may be had at once.
+    const consequence = this.#accepted && isRefusedToken(error) ? 'reconnect' : consequenceOf(error);
     if (consequence === 'replace') this.#copy.abandon(error instanceof PositionError);
     const waitMs = this.#waitMs(consequence);
     const lost = this.#copy.source === 'none' ? 'lostEmpty' : 'lost';
@@ -187,6 +197,11 @@ export class CatalogFollower {
     this.#replacements += 1;
     return waitMs;
   }
+}
+
+/** Whoever asks gets the same answer until the token is another one. */
+export function isRefusedToken(error: unknown): boolean {
+  return error instanceof UnauthenticatedError || error instanceof ForbiddenError;
 }
 
 const REFUSALS = [UnauthenticatedError, ForbiddenError, BadUserInputError, RefusedError];

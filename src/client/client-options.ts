@@ -4,6 +4,9 @@ import type { Fetch } from './catalog-requests.js';
 import type { CopyStorage, DefinitionSource } from './copy-storage.js';
 import type { WebSocketClass } from './web-socket.js';
 
+/** A third of the longest timer, so that three silences in a row can still be waited for. */
+const MAX_OPTION_MS = 691_200_000;
+
 /** How the first copy is fetched: through the subscription, or page by page over HTTP and then followed. */
 export type Bootstrap = 'snapshot' | 'list';
 
@@ -35,7 +38,7 @@ export interface CatalogClientOptions {
   readonly reconnectMaxMs?: number;
   /** How often the service sends bookmarks on an idle stream, in ms. Three times as long a silence is a dead link. Default 10,000. */
   readonly bookmarkIntervalMs?: number;
-  /** For one HTTP request, in ms. Default 30,000. */
+  /** For one HTTP request, and for a token to come from its function, in ms. Default 30,000. */
   readonly requestTimeoutMs?: number;
   /**
    * Where the last good copy is kept, so that an orchestrator can start while the service is down: `diskCopy` of
@@ -154,6 +157,6 @@ function readUrl(text: string, option: string, protocols: readonly string[]): st
 }
 
 function readMs(value: number, option: string): number {
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new BadUserInputError(`${option} must be a positive number of milliseconds, not ${value}.`);
+  if (value > 0 && value <= MAX_OPTION_MS) return value;
+  throw new BadUserInputError(`${option} must be above 0 and at most ${MAX_OPTION_MS} ms (8 days), not ${value}.`);
 }

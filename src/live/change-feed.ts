@@ -2,6 +2,7 @@ import type { ChangeFeed } from './catalog-source.js';
 import type { ChangeLog } from './change-log.js';
 import { ChangeStream } from './change-stream.js';
 import type { LogFollower } from './log-follower.js';
+import { SharedLogReads } from './shared-log-reads.js';
 import { Turns } from './turns.js';
 
 export interface ChangeFeedOptions {
@@ -17,7 +18,8 @@ export interface ChangeFeedOptions {
  * slow consumer costs constant memory and holds back only itself.
  */
 export function createChangeFeed(options: ChangeFeedOptions): ChangeFeed {
-  const common = { ...options, bookmarkMs: options.bookmarkMs ?? 10_000, turns: new Turns() };
+  const { bookmarkMs = 10_000, log } = options;
+  const common = { ...options, bookmarkMs, turns: new Turns(), reads: new SharedLogReads(log) };
   return {
     follow: (request, signal, guide) => new ChangeStream({ ...common, request, signal, guide }).run(),
   };

@@ -6,13 +6,15 @@ import { isEmptyFilter, matchesFilter, type ToolFilter } from '../view/tool-filt
 import type { FeedRequest, FeedUpdate } from './catalog-source.js';
 import type { ChangeLog, LogHead } from './change-log.js';
 import type { LogFollower } from './log-follower.js';
+import type { SharedLogReads } from './shared-log-reads.js';
 import { beginningOf, snapshotUpdates } from './snapshot-updates.js';
 import type { StreamGuide, StreamPlace } from './stream-guide.js';
 import type { Turns } from './turns.js';
 
 export interface ChangeStreamOptions {
   readonly follower: LogFollower;
-  readonly log: ChangeLog;
+  readonly log: Pick<ChangeLog, 'head'>;
+  readonly reads: SharedLogReads;
   readonly now: () => Date;
   readonly bookmarkMs: number;
   readonly turns: Turns;
@@ -71,7 +73,8 @@ export class ChangeStream {
       }
       const atHead = this.#cursor.revision >= this.#options.follower.store.position.revision;
       if (this.#request.bookmarks && ((atHead && !greeted) || this.#silentMs() >= this.#options.bookmarkMs)) {
-        greeted = true;
+        // One that comes before all was sent says nothing about the end of it.
+        greeted ||= atHead;
         yield this.#bookmark();
       } else if (atHead && revisions.length === 0) await this.#rest();
     }
@@ -165,13 +168,13 @@ export class ChangeStream {
 
   /** What follows the cursor: from memory, else from the database. Empty when this instance knows of nothing newer. */
   async #next(): Promise<readonly CatalogRevision[]> {
-    const { follower, log } = this.#options;
+    const { follower, reads } = this.#options;
     const head = follower.store.position.revision;
     if (this.#cursor.revision >= head) return [];
     const recent = follower.recent.after(this.#cursor.revision, BATCH);
     if (recent) return recent;
     try {
-      const read = await log.revisionsAfter(this.#cursor.revision, BATCH);
+      const read = await reads.revisionsAfter(this.#cursor, BATCH, this.#signal);
       // The history may have been replaced while the database was asked.
       this.#refuseOtherEpoch();
       if (read === null || this.#cursor.revision < follower.oldestPosition.revision) throw expired();

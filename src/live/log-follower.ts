@@ -7,6 +7,7 @@ import type { Position } from '../view/position.js';
 import type { CatalogSource } from './catalog-source.js';
 import type { ChangeLog, LogHead } from './change-log.js';
 import { formerMarks, type HistoryMark, historyFollows, markOf, startNewEpoch } from './history.js';
+import { OutageLog } from './outage-log.js';
 import { RecentChanges } from './recent-changes.js';
 import { CATALOG_CHANNEL } from './revision-store.js';
 import { Signal } from './signal.js';
@@ -39,6 +40,7 @@ export class LogFollower implements CatalogSource {
   readonly #options: LogFollowerOptions;
   readonly #pollMs: number;
   readonly #hint = new Signal();
+  readonly #outage: OutageLog;
   readonly #stopping = new AbortController();
   #head: LogHead | undefined;
   #chain = '';
@@ -52,6 +54,11 @@ export class LogFollower implements CatalogSource {
     this.#options = options;
     this.#pollMs = options.pollMs ?? 1_000;
     this.recent = new RecentChanges(options.recentChanges ?? 20_000, 0);
+    this.#outage = new OutageLog({
+      logger: options.logger,
+      away: 'the change log cannot be read; reads go on from memory',
+      back: 'the change log is read again',
+    });
   }
 
   /** Begins to follow. Resolves after the first load; until the database can be reached, it goes on trying. */
@@ -140,9 +147,9 @@ export class LogFollower implements CatalogSource {
       let waitMs = this.#pollMs;
       try {
         await this.#catchUp();
+        this.#outage.worked();
       } catch (error) {
-        if (!signal.aborted)
-          this.#options.logger.warn({ err: error }, 'the change log cannot be read; reads go on from memory');
+        if (!signal.aborted) this.#outage.failed(error);
         waitMs = RETRY_MS;
         this.#hinted = false;
       }

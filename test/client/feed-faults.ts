@@ -72,6 +72,15 @@ export const wrongHash: Fault = async function* (stream) {
   }
 };
 
+/** The first bookmark comes from an instance that is still behind: what follows it was there before. */
+export const bookmarkBehind: Fault = async function* (stream) {
+  let first = true;
+  for await (const update of stream) {
+    yield first ? { ...update, contentHash: null } : update;
+    first = false;
+  }
+};
+
 /** The very first bookmark carries another hash. */
 export const wrongHashAtOnce: Fault = async function* (stream) {
   for await (const update of stream) {

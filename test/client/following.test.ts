@@ -3,6 +3,7 @@ import type { LogEntry } from '../../src/client/client-options.js';
 import { UnavailableError } from '../../src/kernel/errors.js';
 import { Bench } from './bench.js';
 import {
+  bookmarkBehind,
   cutAfter,
   cutInsideRevision,
   loseChange,
@@ -55,6 +56,23 @@ describe('C3: reconnecting', () => {
     }
     expect(watched.errors).toEqual([]);
     expect(bench.server.tenantQueries).toBe(1);
+  });
+
+  it('is live, and its age 0, when the stream has caught up, not with a bookmark before that', async () => {
+    const watched = bench.watch();
+    await watched.client.live();
+    const liveAt: number[] = [];
+    watched.client.on('state', ({ state }) => void (state === 'live' && liveAt.push(watched.revision)));
+    bench.server.inject(bookmarkBehind);
+    bench.server.cutSockets();
+    await watched.state('stale');
+    const age = watched.client.stalenessMs;
+    bench.put({ name: 'missed' });
+    await watched.until(() => watched.client.get('missed') !== undefined);
+    expect(watched.client.state).toBe('syncing');
+    expect(watched.client.stalenessMs).toBeGreaterThan(age);
+    await watched.caughtUp();
+    expect(liveAt).toEqual([bench.server.head]);
   });
 
   it('moves its position with bookmarks, so that an idle client does not fall behind', async () => {

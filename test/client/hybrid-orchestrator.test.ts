@@ -16,6 +16,7 @@ import type { TieBreaker } from '../../src/selection/tie-breaker.js';
 import { fieldOf, startTestServer, type TestServer } from '../graphql/support/test-server.js';
 import { requests } from '../selection/random-selection.js';
 import { caller } from '../support/instance.js';
+import { runTypeScript } from '../support/run-typescript.js';
 import { sampleCapability, sampleTool } from '../view/sample-tools.js';
 
 const SELECT = `query ($input: SelectToolInput!) {
@@ -161,6 +162,10 @@ describe('a tie breaker', () => {
     expect(selection.tieBreak).toMatchObject({ outcome: 'failed', reason: expect.stringContaining('failed') });
     expect({ ...selection, tieBreak: null }).toEqual(plain);
   });
+});
+
+it('a tie breaker that never answers leaves the winner to a process that has nothing else to do', async () => {
+  expect(await runTypeScript('test/client/undecided-process.ts', [])).toEqual({ code: 0, output: 'first failed' });
 });
 
 describe('an orchestrator', () => {

@@ -158,8 +158,8 @@ test('watch --disk-copy starts while the service is away, and says what it works
   const port = Number(new URL(service.url).port);
   expect(await service.stop()).toBe(0);
   const offline = startWatch(ADMIN_TOKEN, args);
-  expect(await offline.next({ type: 'selection' })).toMatchObject({ best: { toolName: 'slow' } });
   expect(await offline.next({ type: 'catalog' })).toMatchObject({ source: 'disk', ageMs: expect.any(Number) });
+  expect(await offline.next({ type: 'selection' })).toMatchObject({ best: { toolName: 'slow' } });
   service = await startService({ databaseUrl: database.url, dataDir: path.join(folder, 'data'), port });
   await offline.next({ type: 'state', state: 'live' });
   expect(await offline.next({ type: 'catalog' })).toMatchObject({ source: 'live' });
