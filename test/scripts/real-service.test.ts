@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -165,6 +165,17 @@ test('watch --disk-copy starts while the service is away, and says what it works
   expect(await offline.next({ type: 'catalog' })).toMatchObject({ source: 'live' });
   offline.stop();
   expect(await offline.exitCode).toBe(0);
+});
+
+test('watch --disk-copy writes over no file that holds something else', async () => {
+  const other = path.join(folder, 'other.yaml');
+  await writeFile(other, 'tool_name: mine\n');
+  const { exitCode, stderr } = await run('watch', '--disk-copy', other);
+  expect([exitCode, stderr]).toEqual([
+    2,
+    `tool-catalog: ${other} holds something else than a copy: name another file.\n`,
+  ]);
+  expect(await readFile(other, 'utf8')).toBe('tool_name: mine\n');
 });
 
 test('watch refuses a selection that cannot be', async () => {
