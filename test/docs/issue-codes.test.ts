@@ -58,7 +58,7 @@ const OTHER_WORDS = new Set([
   'RATE_LIMITED',
 ]);
 /** Given by graphql-yoga. */
-const OF_LIBRARIES = ['GRAPHQL_VALIDATION_FAILED'];
+const OF_LIBRARIES = ['GRAPHQL_VALIDATION_FAILED', 'OPERATION_RESOLUTION_FAILURE'];
 
 const sources = FOLDERS.flatMap((folder) =>
   readdirSync(path.join(packageRoot(), folder), { encoding: 'utf8' })
