@@ -193,6 +193,12 @@ test('watch refuses a selection that cannot be', async () => {
   }
 });
 
+test('the tokens of a tenant are listed by name', async () => {
+  expect((await run('token', 'list', '--tenant', 'shared')).stdout).toMatch(/^ID +NAME +ROLE/);
+  const { exitCode, stderr } = await run('token', 'list', '--tenant', 'nowhere');
+  expect([exitCode, stderr]).toEqual([2, "tool-catalog: There is no tenant 'nowhere'. (NOT_FOUND)\n"]);
+});
+
 test('watch ends with 2 when its token is revoked', async () => {
   const created = await run('token', 'create', '--name', 'watcher', '--role', 'viewer');
   const watch = startWatch(created.stdout.trim());
