@@ -134,9 +134,10 @@ describe('export', () => {
 
   test('removes nothing unless --prune is given', async () => {
     await fill(3);
-    const stale = await put('linux/stale.yaml', 'tool_name: stale\n');
+    const text = 'tool_name: stale\nplatform: linux\n';
+    const stale = await put('linux/stale.yaml', text);
     await run(['export', folder]);
-    expect(await readFile(stale, 'utf8')).toBe('tool_name: stale\n');
+    expect(await readFile(stale, 'utf8')).toBe(text);
     const { stdout, stderr } = await run(['export', folder, '--prune']);
     expect(stdout).toContain('3 tools in');
     expect(stdout).toContain('0 written, 3 unchanged, 1 removed');
