@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { CatalogApi } from '../lib/api.js';
 import { type CommandContext, connectionFor } from '../lib/command-context.js';
+import { requireCopyFile } from '../lib/copy-file.js';
 import { type SelectionOptions, selectionOf } from '../lib/selection-options.js';
 import { watchCatalog } from '../lib/watch-catalog.js';
 import { JsonWatchOutput, ReadableWatchOutput } from '../lib/watch-output.js';
@@ -44,6 +45,7 @@ export function registerWatch(program: Command, context: CommandContext): void {
       const { json, diskCopy, yaml: yamlFolder } = options;
       const select = selectionOf(options);
       const { terminal } = context;
+      if (diskCopy !== undefined) await requireCopyFile(diskCopy);
       const connection = connectionFor(command, context);
       const signal = AbortSignal.any([context.signal, terminal.closed]);
       // Later the service may come and go; at the start its absence is most likely a mistake.
