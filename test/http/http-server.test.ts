@@ -243,7 +243,7 @@ describe('GraphiQL', () => {
     const response = await open();
     const page = await response.text();
     expect(response.status).toBe(200);
-    expect(page).toContain('PASTE-YOUR-TOKEN-HERE');
+    expect(page).toContain('PASTE_YOUR_TOKEN_HERE');
     for (const name of [
       'ListTools',
       'GetTool',
