@@ -45,7 +45,7 @@ module.exports = {
       from: { path: '^src/[^/]+/[^/]+-graphql[.]ts$', pathNot: '^src/graphql/' },
       to: {
         path: '^src/',
-        pathNot: `^src/(graphql/(builder|context|scalars|errors|page|shared-types)[.]ts$|(${FEATURES}|live|database|${PURE})/)`,
+        pathNot: `^src/(graphql/(builder|context|scalars|errors|page|record-refusal|shared-types)[.]ts$|(${FEATURES}|live|database|${PURE})/)`,
       },
     },
     {

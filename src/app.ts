@@ -10,7 +10,7 @@ import { createRefusalLog } from './audit/refusal-log.js';
 import { importBundledCatalog } from './catalog/bundled-catalog.js';
 import { createCatalogService } from './catalog/catalog-service.js';
 import { createToolHistory } from './catalog/tool-history.js';
-import type { Config } from './config.js';
+import { type Config, ConfigError } from './config.js';
 import { type Database, openDatabase } from './database/database.js';
 import { startEmbeddedPostgres } from './database/embedded-postgres.js';
 import { migrate } from './database/migrate.js';
@@ -27,6 +27,7 @@ import { keepHistoryMark, readHistoryMark } from './live/history-mark-file.js';
 import { LogFollower } from './live/log-follower.js';
 import { OutageLog } from './live/outage-log.js';
 import { startRetention } from './live/retention.js';
+import { readTlsFiles, type TlsTexts } from './tls-files.js';
 
 export { type Config, ConfigError, readConfig } from './config.js';
 
@@ -42,6 +43,12 @@ export interface App {
   close(): Promise<void>;
 }
 
+/** Who hears of a wait for the database, and who ends it. */
+interface Waiting {
+  readonly logger: Logger;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** What has been started so far, in the order in which it must be let go of: last first. */
 type Closers = (() => Promise<void> | void)[];
 
@@ -51,15 +58,15 @@ const DATABASE_WAIT_SAID_MS = 10_000;
 
 /**
  * Starts an instance: database, migrations, the catalog in memory, then the doors. Composing is apart from listening to the process
- * (src/main.ts), so that tests start exactly this.
+ * (src/main.ts), so that tests start exactly this. With the signal aborted, it no longer waits for a database that is away.
  */
-export async function startApp(config: Config, logger: Logger): Promise<App> {
+export async function startApp(config: Config, logger: Logger, signal?: AbortSignal): Promise<App> {
   const closers: Closers = [];
   const close = once(async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
   });
   try {
-    return await start(config, logger, { closers, close });
+    return await start(config, { logger, signal }, { closers, close });
   } catch (error) {
     await close();
     throw error;
@@ -68,13 +75,15 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
 
 async function start(
   config: Config,
-  logger: Logger,
+  waiting: Waiting,
   { closers, close }: { closers: Closers; close: () => Promise<void> },
 ): Promise<App> {
+  const { logger } = waiting;
   const now = () => new Date();
   const dataDir = path.resolve(config.dataDir);
-  const adminToken = await ensureAdminToken(dataDir, config.adminToken);
-  const database = await connect(config, logger, closers);
+  const tls = await readTlsFiles(config);
+  const adminToken = await inDataDir(dataDir, () => ensureAdminToken(dataDir, config.adminToken));
+  const database = await connect(config, closers, waiting);
   const log = createChangeLog(database);
 
   const markFile = path.join(dataDir, 'history-mark.json');
@@ -104,29 +113,31 @@ async function start(
     source: follower,
     feed: createChangeFeed({ follower, log, now }),
     consumers: createConsumers({ database, source: follower, log, now }),
+    refusals,
     tokens: createTokenService({ database, now, refusals, adminTokenHash: hashTokenSecret(adminToken.secret) }),
     database,
     node: { name: `${hostname()}:${process.pid}`, version: await packageVersion() },
     log: logger,
   };
   // Another instance on the same empty database may be importing them at this moment.
-  const bundledTools = config.bundledCatalog ? await whenReachable(logger, () => importWhenEmpty(services)) : 0;
-  const tls = await readTls(config);
-  const server = await startHttpServer(services, tls === undefined ? config : { ...config, tls });
+  const bundledTools = config.bundledCatalog ? await whenReachable(waiting, () => importWhenEmpty(services)) : 0;
+  const server = await listen(services, config, tls);
   closers.push(() => server.close());
   return { url: server.url, adminToken, services, bundledTools, close };
 }
 
-async function connect(config: Config, logger: Logger, closers: Closers): Promise<Database> {
+async function connect(config: Config, closers: Closers, waiting: Waiting): Promise<Database> {
+  const { logger } = waiting;
   let connection = config.databaseUrl;
   if (connection === undefined) {
-    const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, log: logger });
+    const { dataDir } = config;
+    const embedded = await inDataDir(dataDir, () => startEmbeddedPostgres({ dataDir, log: logger }));
     closers.push(() => embedded.stop());
     connection = embedded.connectionString;
   }
-  const applied = await whenReachable(logger, () => migrate({ connection, log: logger }));
+  const applied = await whenReachable(waiting, () => migrate({ connection, log: logger }));
   if (applied.length > 0) logger.info({ migrations: applied }, 'database migrated');
-  const database = await whenReachable(logger, () =>
+  const database = await whenReachable(waiting, () =>
     openDatabase({ connection, poolSize: config.databasePoolSize, log: logger }),
   );
   closers.push(() => letGo(logger, 'the database', () => database.close()));
@@ -134,7 +145,7 @@ async function connect(config: Config, logger: Logger, closers: Closers): Promis
 }
 
 /** A database server that starts at the same time as this instance may take a moment longer. */
-async function whenReachable<T>(logger: Logger, attempt: () => Promise<T>): Promise<T> {
+async function whenReachable<T>({ logger, signal }: Waiting, attempt: () => Promise<T>): Promise<T> {
   const deadlineMs = performance.now() + DATABASE_WAIT_MS;
   const outage = new OutageLog({
     logger,
@@ -150,7 +161,7 @@ async function whenReachable<T>(logger: Logger, attempt: () => Promise<T>): Prom
     } catch (error) {
       if (!(error instanceof UnavailableError) || performance.now() > deadlineMs) throw error;
       outage.failed(error);
-      await sleep(1_000);
+      await sleep(1_000, undefined, signal === undefined ? {} : { signal });
     }
   }
 }
@@ -165,13 +176,27 @@ async function importWhenEmpty({ commands, source, log }: CatalogServices): Prom
   return report.created;
 }
 
-async function readTls({ tlsFiles }: Config): Promise<{ certificate: string; key: string } | undefined> {
-  if (tlsFiles === undefined) return undefined;
-  const [certificate, key] = await Promise.all([
-    readFile(tlsFiles.certificateFile, 'utf8'),
-    readFile(tlsFiles.keyFile, 'utf8'),
-  ]);
-  return { certificate, key };
+/** What is wrong with an address shows only when it is listened on. */
+async function listen(services: CatalogServices, config: Config, tls: TlsTexts | undefined) {
+  try {
+    return await startHttpServer(services, tls === undefined ? config : { ...config, tls });
+  } catch (error) {
+    const { code, syscall } = error as NodeJS.ErrnoException;
+    if (syscall !== 'listen' && syscall !== 'getaddrinfo') throw error;
+    const why = code === 'EADDRINUSE' ? 'another program listens there' : code;
+    throw new ConfigError(`HOST and PORT: cannot listen on ${config.host}, port ${config.port} (${why}).`);
+  }
+}
+
+/** What cannot be made or read in DATA_DIR is for its owner to mend, not a fault of ours. */
+async function inDataDir<T>(dataDir: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const { code, path: place } = error as NodeJS.ErrnoException;
+    if (code === undefined || place === undefined) throw error;
+    throw new ConfigError(`DATA_DIR: ${dataDir} cannot be used: ${place} (${code}).`);
+  }
 }
 
 async function packageVersion(): Promise<string> {

@@ -5,8 +5,16 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-const port = z.coerce.number().int().min(0).max(65_535);
-const millis = z.coerce.number().int().min(0);
+/** Digits and nothing else: JavaScript reads a blank as 0, and 0x10 and 1e3 as numbers, too. */
+function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER) {
+  const message = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^[0-9]{1,16}$/, message)
+    .transform(Number)
+    .refine((number) => number >= min && number <= max, message);
+}
+
 /** A hundred years: past that, dates end. */
 const MAX_AGE_MS = 100 * 365 * 24 * 3_600_000;
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
@@ -15,11 +23,14 @@ const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin ==
 
 const variables = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
-  PORT: port.default(4000),
+  PORT: wholeNumber(0, 65_535).default(4000),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' }).optional(),
   DATA_DIR: z.string().min(1).default('.data'),
-  DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(200).default(10),
-  ADMIN_TOKEN: z.string().min(16, 'must have at least 16 characters').max(200).optional(),
+  DATABASE_POOL_SIZE: wholeNumber(2, 200).default(10),
+  ADMIN_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]{16,200}$/, 'must have 16 to 200 characters, ASCII without blanks: an HTTP header carries it')
+    .optional(),
   BUNDLED_CATALOG: flag.default(true),
   TLS_CERT: z.string().min(1).optional(),
   TLS_KEY: z.string().min(1).optional(),
@@ -34,9 +45,9 @@ const variables = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
   INTROSPECTION: flag.optional(),
-  MAX_STALENESS_MS: millis.default(900_000),
-  RETENTION_AGE_MS: millis.max(MAX_AGE_MS).default(7 * 24 * 3_600_000),
-  RETENTION_CHANGES: z.coerce.number().int().min(0).default(100_000),
+  MAX_STALENESS_MS: wholeNumber(0).default(900_000),
+  RETENTION_AGE_MS: wholeNumber(0, MAX_AGE_MS).default(7 * 24 * 3_600_000),
+  RETENTION_CHANGES: wholeNumber(0).default(100_000),
 });
 
 const environment = variables.refine((read) => (read.TLS_CERT === undefined) === (read.TLS_KEY === undefined), {

@@ -33,7 +33,8 @@ export function resolveConnection(options: ConnectionOptions, environment: Envir
   const configPath = configFilePath(environment);
   const config = readConfigFile(configPath);
   const url = checkedUrl(options.url ?? environment.url ?? config.url ?? DEFAULT_URL);
-  if (options.token) return { url, token: headerSafe(options.token, '--token'), tokenSource: '--token' };
+  // One that was given and is empty, as "$TOKEN" is when nothing set it, must not become somebody else's.
+  if (options.token !== undefined) return { url, token: headerSafe(options.token, '--token'), tokenSource: '--token' };
   if (environment.token) {
     return { url, token: headerSafe(environment.token, 'TOOL_CATALOG_TOKEN'), tokenSource: 'TOOL_CATALOG_TOKEN' };
   }
@@ -101,6 +102,7 @@ function isLoopback(url: string): boolean {
 }
 
 function headerSafe(token: string, source: string): string {
+  if (token === '') throw new CommandError(`The token from ${source} is empty.`);
   if (!/^[\x21-\x7e]+$/.test(token)) throw new CommandError(`The token from ${source} has characters no token has.`);
   return token;
 }

@@ -97,7 +97,7 @@ export class GraphqlSender {
     if (status === 401) return { data: null, errors: [{ message: '', extensions: { code: 'UNAUTHENTICATED' } }] };
     if (status === 413)
       throw new CommandError(
-        'The service refuses so large a request (HTTP 413): only the token of an admin may send it.',
+        'The service refuses so large a request (HTTP 413): 256 KiB are the most, and 64 MiB for an import by an admin.',
       );
     if (status === 429 || status >= 502) throw new TransientError(`${url} answers HTTP ${status}: try again later.`);
     throw new CommandError(

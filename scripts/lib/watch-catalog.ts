@@ -1,14 +1,10 @@
 import { once } from 'node:events';
-import {
-  type CatalogChangeEvent,
-  CatalogClient,
-  ForbiddenError,
-  UnauthenticatedError,
-} from '../../src/client/index.js';
+import { CatalogClient, ForbiddenError, UnauthenticatedError } from '../../src/client/index.js';
 import { diskCopy, yamlFolder } from '../../src/client/node/index.js';
 import type { SelectionRequest } from '../../src/selection/selection-request.js';
 import { CommandError } from './command-error.js';
 import type { Connection } from './connection.js';
+import { seenChanges } from './seen-changes.js';
 import { StandingSelection } from './standing-selection.js';
 import { printable } from './terminal.js';
 import type { WatchOutput } from './watch-output.js';
@@ -66,22 +62,35 @@ export async function watchCatalog({ connection, output, notice, signal, ...opti
     const change = standing?.evaluate(client.view) ?? null;
     if (change !== null) print(() => output.selection(change, now));
   };
+  const begin = (now: number) => {
+    if (!isShown) showCatalog(now);
+    showSelection(now);
+  };
   let complete = false;
+  let isShown = false;
 
   client.on('change', (event) => {
     const now = Date.now();
-    if (complete) for (const change of seenChanges(event)) print(() => output.change(change, now));
+    // The client tells its state right after its first copy, and that shows what the selection is made from.
+    if (!complete) queueMicrotask(() => begin(now));
+    else {
+      for (const change of seenChanges(event)) print(() => output.change(change, now));
+      // At the time of each change, so that no answer in between is lost.
+      showSelection(now);
+    }
     complete = true;
-    // At the time of each change, so that no answer in between is lost.
-    showSelection(now);
   });
   client.on('state', ({ state, previous }) => {
     const now = Date.now();
     if (state === 'closed') return;
+    // What failed before says nothing of a connection that has just been made.
+    const hasReason = state === 'stale' || state === 'connecting' || previous === 'live';
     // The client tells the reason right after the state, so it is looked up when the line is printed.
-    print(() => output.state(state, state === 'live' ? undefined : client.lastError?.message, now));
+    print(() => output.state(state, hasReason && state !== 'live' ? client.lastError?.message : undefined, now));
     const isNews = state === 'live' || (state === 'stale' && previous !== 'syncing');
-    if (isNews && complete) showCatalog(now);
+    if (!isNews || !complete) return;
+    isShown = true;
+    showCatalog(now);
   });
   client.on('warning', (error) => notice(printable(error.message)));
   client.on('findings', (findings) => {
@@ -108,18 +117,4 @@ export async function watchCatalog({ connection, output, notice, signal, ...opti
       `The service refuses the token from ${connection.tokenSource}: ${printable(refusal.message)}`,
     );
   }
-}
-
-function seenChanges(event: CatalogChangeEvent) {
-  return event.changes.map(({ action, platform, toolName, before, after, changedFields, actor, reason }) => ({
-    action,
-    platform,
-    toolName,
-    version: (after ?? before)?.version ?? null,
-    revision: event.revision,
-    changedFields,
-    actor,
-    reason,
-    at: event.at,
-  }));
 }

@@ -58,8 +58,9 @@ export class ReadableWatchOutput implements WatchOutput {
     const shown = platforms.slice(0, SHOWN_PLATFORMS).map(([platform, count]) => `${printable(platform)} ${count}`);
     const more = platforms.length > SHOWN_PLATFORMS ? [`${platforms.length - SHOWN_PLATFORMS} more platforms`] : [];
     const counts = [...shown, ...more].join(', ');
+    const held = `${tools.length} ${tools.length === 1 ? 'tool' : 'tools'}, hash ${contentHash}`;
     const lines = [
-      `${clock(now)}  revision ${revision}, ${tools.length} ${tools.length === 1 ? 'tool' : 'tools'}, hash ${contentHash}`,
+      `${clock(now)}  ${position === null ? '' : `revision ${revision}, `}${held}`,
       `              from ${age}${position === null ? '' : `, position ${printable(position)}`}`,
       ...(counts === '' ? [] : [`              ${counts}`]),
     ];

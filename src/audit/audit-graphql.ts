@@ -55,6 +55,7 @@ export function addAudit(builder: CatalogSchemaBuilder) {
               throw new BadUserInputError(`A page holds 0 to ${MAX_PAGE_SIZE} entries, not ${size}.`);
             }
           }
+          requireEntryId(query.cursor?.id);
           const { tenant } = principalOf(context);
           const where = { tenant, ...whereOf(args.filter ?? {}) };
           return context.services.database.withTenant(tenant, (transaction) =>
@@ -66,6 +67,12 @@ export function addAudit(builder: CatalogSchemaBuilder) {
       { name: 'AuditEntryEdge', description: 'An audit entry and its place in the log.' },
     ),
   );
+}
+
+/** A cursor can be written by hand, and hold what no entry has as its id. */
+function requireEntryId(id: unknown): void {
+  if (id === undefined || typeof id === 'bigint' || Number.isSafeInteger(id)) return;
+  throw new BadUserInputError('This is not a cursor of the audit log: take it from an edge or from pageInfo.');
 }
 
 interface AuditFilter {

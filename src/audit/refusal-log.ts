@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Caller } from '../access/principal.js';
 import type { Database } from '../database/database.js';
+import { cutText } from '../kernel/cut-text.js';
 import { ForbiddenError } from '../kernel/errors.js';
 
 /** Something that a known principal was refused. */
@@ -34,6 +35,7 @@ export async function recordingRefusals<T>(
 
 const SAME_REFUSAL_MS = 60_000;
 const MAX_REMEMBERED = 10_000;
+const MAX_REASON_LENGTH = 1_000;
 
 export function createRefusalLog(options: { database: Database; logger: Logger; now: () => Date }): RefusalLog {
   const { database, logger, now } = options;
@@ -59,13 +61,13 @@ export function createRefusalLog(options: { database: Database; logger: Logger; 
           tx.auditEntry.create({
             data: {
               tenant: principal.tenant,
-              toolName: refusal.toolName?.slice(0, 100) ?? null,
-              platform: refusal.platform?.slice(0, 50) ?? null,
+              toolName: refusal.toolName === null ? null : storable(refusal.toolName, 100),
+              platform: refusal.platform === null ? null : storable(refusal.platform, 50),
               action: refusal.action,
               changes: [],
               changedBy: principal.name,
               changedAt: now(),
-              reason: refusal.reason,
+              reason: storable(refusal.reason, MAX_REASON_LENGTH),
               ipAddress: caller.ipAddress,
             },
           }),
@@ -76,4 +78,9 @@ export function createRefusalLog(options: { database: Database; logger: Logger; 
       }
     },
   };
+}
+
+/** What was asked for may have any form; the row that tells of it may not fail for that. */
+function storable(text: string, maxLength: number): string {
+  return cutText(text, maxLength).replace(/[\0\p{Cs}]/gu, '\ufffd');
 }

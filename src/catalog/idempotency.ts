@@ -41,16 +41,21 @@ export async function claimIdempotencyKey(
       },
     );
   }
-  return { answer: first.response as Json };
+  const { response } = first;
+  // Releases before this one kept the answer itself.
+  return { answer: (typeof response === 'string' ? JSON.parse(response) : response) as Json };
 }
 
-/** Keeps the answer for repetitions, in the transaction that it tells of. */
+/**
+ * Keeps the answer for repetitions, in the transaction that it tells of. As a text inside of the JSON: an import's findings may
+ * quote what PostgreSQL's JSON cannot hold (U+0000, halves of surrogate pairs), and a repetition is to have the same answer.
+ */
 export async function storeAnswer(tx: Transaction, request: WriteRequest, answer: Json): Promise<void> {
   const key = request.command.idempotencyKey;
   if (key === null || key === undefined) return;
   const { tenant, name: principal } = request.caller.principal;
   await tx.$executeRaw`
-    update tool_catalog.idempotency_keys set response = ${JSON.stringify(answer)}::jsonb
+    update tool_catalog.idempotency_keys set response = ${JSON.stringify(JSON.stringify(answer))}::jsonb
     where tenant = ${tenant} and principal = ${principal} and key = ${key}`;
 }
 

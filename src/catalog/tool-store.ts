@@ -108,7 +108,7 @@ export async function insertVersions(
   const rows = states.map((state) => ({ ...state, status: state.status.toLowerCase() }));
   const inserted = await tx.$queryRaw<{ id: number; toolId: string; version: string }[]>`
     with given as (
-      select * from rows from (jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as (
+      select * from rows from (json_to_recordset(${JSON.stringify(rows)}::json) as (
         "toolId" uuid, platform text, name text, version text, description text, category text, status text, enabled boolean,
         owner text, defaults jsonb, dependencies jsonb, metadata jsonb, extensions jsonb, "contentHash" text, "parentVersion" text,
         "isLatest" boolean, "createdAt" timestamptz, "updatedAt" timestamptz, "createdBy" text, "updatedBy" text, capabilities jsonb

@@ -3,8 +3,10 @@ import type { Caller } from '../access/principal.js';
 import { applyPatch } from '../definition/apply-patch.js';
 import { contentHash } from '../definition/content-hash.js';
 import type { ToolPatchInput } from '../definition/definition-input.js';
+import { LIMITS } from '../definition/limits.js';
 import { nextVersion } from '../definition/next-version.js';
 import type { ToolDefinition } from '../definition/tool-definition.js';
+import { isVersion } from '../definition/tool-schema.js';
 import type { ExpressionCache } from '../expressions/expression-cache.js';
 import { ConflictError, ValidationError } from '../kernel/errors.js';
 import type { UnnumberedState } from '../live/revision-store.js';
@@ -16,8 +18,6 @@ import { nextState, numbered, withoutRevision } from './new-state.js';
 import type { PlannedChange } from './planned-change.js';
 import type { CatalogServiceDependencies } from './service-dependencies.js';
 import { writeTransaction } from './write-transaction.js';
-
-const MAX_VERSION_LENGTH = 20;
 
 export async function updateTool(
   dependencies: CatalogServiceDependencies,
@@ -52,10 +52,11 @@ export function patchedContent(latest: ToolState, patch: ToolPatchInput, express
 function chooseVersion(wanted: string | null, latest: ToolState, versions: readonly string[]): string {
   const newest = versions.at(-1) ?? latest.version;
   if (wanted === null) return nextVersion(newest, (version) => versions.includes(version));
-  if (wanted.trim() !== wanted || wanted.length === 0 || wanted.length > MAX_VERSION_LENGTH) {
-    throw new ValidationError(`A version has 1 to ${MAX_VERSION_LENGTH} characters and no blanks around it.`, [
-      { severity: 'ERROR', code: 'VERSION_INVALID', path: '/version', message: `'${wanted}' is not a version.` },
-    ]);
+  if (!isVersion(wanted)) {
+    throw new ValidationError(
+      `A version has 1 to ${LIMITS.versionLength} letters, digits and . _ - + ~, and begins with a letter or digit.`,
+      [{ severity: 'ERROR', code: 'VERSION_INVALID', path: '/version', message: `'${wanted}' is not a version.` }],
+    );
   }
   if (versions.includes(wanted)) {
     throw new ConflictError(

@@ -1,9 +1,11 @@
 import { ForbiddenError, PositionError, UnauthenticatedError, UnavailableError } from '../kernel/errors.js';
+import { isJsonObject } from '../kernel/json.js';
 import type { ToolState } from '../view/catalog-change.js';
 import { formatPosition, type Position, parsePosition } from '../view/position.js';
 import { MAX_PAGE_SIZE } from '../view/tool-page.js';
 import type { Listing } from './catalog-copy.js';
 import { errorFromGraphql, FeedError } from './client-errors.js';
+import { withDeadline } from './deadline.js';
 import { LIST_QUERY, REPORT_MUTATION, TENANT_QUERY } from './documents.js';
 import { type ListedPage, readPage, readTenant } from './from-wire.js';
 
@@ -65,20 +67,42 @@ function readPosition(text: string): Position {
 }
 
 /** `data` of the answer. */
-async function post(requests: CatalogRequests, body: object): Promise<unknown> {
-  const response = await send(requests, body);
-  const answer = parse(await textOf(response)) as { readonly data?: unknown; readonly errors?: unknown } | undefined;
-  if (Array.isArray(answer?.errors) && answer.errors.length > 0) throw errorFromGraphql(answer.errors);
-  if (response.status === 401) throw new UnauthenticatedError('The service does not accept the token.');
-  if (response.status === 403) throw new ForbiddenError('The service refuses the token.');
-  if (!response.ok) throw new UnavailableError(`The service answered with status ${response.status}.`);
-  return answer?.data;
+function post(requests: CatalogRequests, body: object): Promise<unknown> {
+  // Until the answer has been read to its end: a service may fall silent in the middle of it.
+  return withDeadline(requests, async (signal) => {
+    const response = await send(requests, body, signal);
+    const answer = await readAnswer(requests, response);
+    if (Array.isArray(answer?.errors) && answer.errors.length > 0) throw errorFromGraphql(answer.errors);
+    if (response.status === 401) throw new UnauthenticatedError('The service does not accept the token.');
+    if (response.status === 403) throw new ForbiddenError('The service refuses the token.');
+    if (!response.ok) throw new UnavailableError(`The service answered with status ${response.status}.`);
+    if (answer === undefined)
+      throw new UnavailableError(`What answers at ${requests.url} is no service: no JSON came.`);
+    return answer.data;
+  });
 }
 
-async function send(requests: CatalogRequests, body: object): Promise<Response> {
-  const { token, timeoutMs, signal } = requests;
+interface Answer {
+  readonly data?: unknown;
+  readonly errors?: unknown;
+}
+
+/** Undefined for what is no JSON object, as from a proxy. @throws UnavailableError for an answer that broke off. */
+async function readAnswer({ url }: CatalogRequests, response: Response): Promise<Answer | undefined> {
+  const text = await response.text().catch((error: unknown) => {
+    throw new UnavailableError(`The answer from ${url} broke off: ${reasonOf(error)}`);
+  });
   try {
-    return await requests.fetch(requests.url, {
+    const answer: unknown = JSON.parse(text);
+    return isJsonObject(answer) ? answer : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function send({ url, token, fetch }: CatalogRequests, body: object, signal: AbortSignal): Promise<Response> {
+  try {
+    return await fetch(url, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
@@ -86,27 +110,10 @@ async function send(requests: CatalogRequests, body: object): Promise<Response> 
         ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
       },
       body: JSON.stringify(body),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+      signal,
     });
   } catch (error) {
-    throw new UnavailableError(`The service cannot be reached at ${requests.url}: ${reasonOf(error)}`);
-  }
-}
-
-/** The whole of it, or a lost connection: half an answer must not count as a wrong one. */
-async function textOf(response: Response): Promise<string> {
-  try {
-    return await response.text();
-  } catch (error) {
-    throw new UnavailableError(`The answer of the service broke off: ${reasonOf(error)}`);
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    throw new UnavailableError(`The service cannot be reached at ${url}: ${reasonOf(error)}`);
   }
 }
 

@@ -4,6 +4,9 @@ import type { Fetch } from './catalog-requests.js';
 import type { CopyStorage, DefinitionSource } from './copy-storage.js';
 import type { WebSocketClass } from './web-socket.js';
 
+/** A third of the longest timer, so that three silences in a row can still be waited for. */
+const MAX_OPTION_MS = 691_200_000;
+
 /** How the first copy is fetched: through the subscription, or page by page over HTTP and then followed. */
 export type Bootstrap = 'snapshot' | 'list';
 
@@ -136,11 +139,11 @@ function randomDigits(): string {
 /** A log that throws must not end the stream that it reports about. */
 function quietly(log: CatalogClientOptions['log']): (entry: LogEntry) => void {
   return (entry) => {
+    // There is nobody left to tell, now or later.
     try {
-      log?.(entry);
-    } catch {
-      // There is nobody left to tell.
-    }
+      const answer: unknown = log?.(entry);
+      if (answer instanceof Promise) answer.catch(() => undefined);
+    } catch {}
   };
 }
 
@@ -154,6 +157,6 @@ function readUrl(text: string, option: string, protocols: readonly string[]): st
 }
 
 function readMs(value: number, option: string): number {
-  if (Number.isFinite(value) && value > 0) return value;
-  throw new BadUserInputError(`${option} must be a positive number of milliseconds, not ${value}.`);
+  if (value > 0 && value <= MAX_OPTION_MS) return value;
+  throw new BadUserInputError(`${option} must be above 0 and at most ${MAX_OPTION_MS} ms (8 days), not ${value}.`);
 }

@@ -160,8 +160,14 @@ export class HybridOrchestrator implements ToolSelector {
     const now = trust();
     const outcome = selectTool(view, request, this.#selection);
     if (tieBreaker === undefined) return { ...outcome, tieBreak: null, ...now };
-    return { ...(await breakTie(outcome, request, tieBreaker, { deadlineMs, signal })), ...now };
+    return { ...(await keepAlive(breakTie(outcome, request, tieBreaker, { deadlineMs, signal }))), ...now };
   }
+}
+
+/** The timer of a deadline alone does not keep Node running: whoever has nothing else to do would never hear of the winner. */
+async function keepAlive<T>(waiting: Promise<T>): Promise<T> {
+  const hold = setInterval(() => undefined, MAX_DEADLINE_MS);
+  return await waiting.finally(() => clearInterval(hold));
 }
 
 /** Reads what the first search over a catalog needs between other work: for a large catalog that takes a second. */

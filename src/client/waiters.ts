@@ -1,5 +1,6 @@
 import { UnavailableError } from '../kernel/errors.js';
 import type { WaitOptions } from './catalog-reader.js';
+import { MAX_TIMER_MS } from './deadline.js';
 
 interface Waiter {
   readonly isMet: () => boolean;
@@ -22,7 +23,7 @@ export class Waiters {
       };
       const waiter: Waiter = { isMet, settle };
       const timer =
-        timeoutMs === undefined
+        timeoutMs === undefined || timeoutMs > MAX_TIMER_MS
           ? undefined
           : setTimeout(() => settle(new UnavailableError(describe(timeoutMs))), timeoutMs);
       this.#waiters.add(waiter);

@@ -1,5 +1,6 @@
 import type { CST, Document, DocumentOptions, Node, ParseOptions, SchemaOptions, YAMLMap } from 'yaml';
 import { Composer, isAlias, isMap, isScalar, isSeq, Lexer, Parser } from 'yaml';
+import { cutText } from '../kernel/cut-text.js';
 import { keepVersionText } from './keep-version-text.js';
 import { LIMITS } from './limits.js';
 
@@ -202,7 +203,7 @@ function keyProblem(key: unknown, seen: Set<string>): Omit<YamlProblem, 'offset'
 }
 
 function shortened(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+  return text.length > 60 ? `${cutText(text, 57)}...` : text;
 }
 
 /** Offset at which a node begins; undefined for one that the text only implies. */

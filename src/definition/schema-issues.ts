@@ -1,4 +1,5 @@
 import type { core } from 'zod';
+import { cutText } from '../kernel/cut-text.js';
 import type { Issue } from '../kernel/issue.js';
 import { jsonPointer } from './json-pointer.js';
 import { LIMITS } from './limits.js';
@@ -167,7 +168,7 @@ function shown(value: PlainJson | undefined): string {
   if (Array.isArray(value)) return 'a list';
   if (isPlainObject(value)) return 'a mapping';
   if (typeof value !== 'string') return String(value);
-  return value.length > 60 ? `'${value.slice(0, 57)}...'` : `'${value}'`;
+  return value.length > 60 ? `'${cutText(value, 57)}...'` : `'${value}'`;
 }
 
 function valueAt(document: PlainJson, path: readonly PropertyKey[]): PlainJson | undefined {

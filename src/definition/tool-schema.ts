@@ -114,17 +114,19 @@ const dependency = z.looseObject({
   platform: line(LIMITS.platformLength).optional().describe('For dependencies on tools whose name is not unique.'),
 });
 
+const versionText = z.string().max(LIMITS.versionLength).regex(VERSION, 'VERSION_FORM');
+
+/** Whether a definition may have this version. */
+export function isVersion(text: string): boolean {
+  return versionText.safeParse(text).success;
+}
+
 const identity = {
   tool_name: toolName.meta({
     description: 'Name of the tool; with its platform it identifies the tool.',
     not: { enum: [...RESERVED_TOOL_NAMES, ...FORBIDDEN_KEYS] },
   }),
-  version: z
-    .string()
-    .max(LIMITS.versionLength)
-    .regex(VERSION, 'VERSION_FORM')
-    .describe("Version of the definition, in quotes: '1.0.0'. 1.0.0 when left out.")
-    .optional(),
+  version: versionText.describe("Version of the definition, in quotes: '1.0.0'. 1.0.0 when left out.").optional(),
   platform: name(LIMITS.platformLength).describe('linux, windows, network, scheduler, custom, or another one.'),
   status: z
     .enum(['active', 'deprecated', 'disabled', 'testing'])

@@ -1,7 +1,7 @@
 import { createEvaluator, type SlotValues } from './engine.js';
 import { ExpressionError } from './expression-error.js';
 import type { ValueType } from './operand.js';
-import { type PlainVariables, readVariables, type Variables } from './read-variables.js';
+import { type PlainVariables, readVariables, type Variables, wouldReadAgain } from './read-variables.js';
 import { type Translation, translate } from './translate.js';
 
 /** A compiled arithmetic expression, such as an estimate. One can serve any number of callers. */
@@ -33,11 +33,8 @@ interface Compiled {
 function rememberingLast(translation: Translation, evaluate: (values: SlotValues) => unknown): Compiled['run'] {
   let last: { readonly values: SlotValues; readonly result: unknown } | undefined;
   return (variables) => {
+    if (last !== undefined && wouldReadAgain(translation, variables, last.values)) return last.result;
     const values = readVariables(translation, variables);
-    const known = last;
-    if (known !== undefined && translation.variables.every(({ slot }) => known.values[slot] === values[slot])) {
-      return known.result;
-    }
     const result = evaluate(values);
     last = { values, result };
     return result;

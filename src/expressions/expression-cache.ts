@@ -37,24 +37,29 @@ function orThrow<T>(outcome: T | ExpressionError): T {
 }
 
 /**
- * A cache that holds at most `maxEntries` sources and lets go of the one unused for longest. A source that does not
- * compile is remembered too: it throws the same error again.
+ * A cache that holds at most `maxEntries` sources, and among them those used last. A source that does not compile is
+ * remembered too: it throws the same error again.
  */
 export function createExpressionCache(maxEntries: number): ExpressionCache {
   if (!Number.isSafeInteger(maxEntries) || maxEntries < 1) {
     throw new RangeError(`An expression cache holds at least one entry, not ${maxEntries}.`);
   }
-  const entries = new Map<string, Entry>();
+  // Two generations rather than an order of use: finding a source again writes nothing, and most are found again.
+  const maxYoung = Math.ceil(maxEntries / 2);
+  const maxOld = maxEntries - maxYoung;
+  let young = new Map<string, Entry>();
+  let old = new Map<string, Entry>();
 
   function entryOf(source: string): Entry {
-    const known = entries.get(source);
-    const entry = known ?? {};
-    if (known !== undefined) entries.delete(source);
-    else if (entries.size >= maxEntries) {
-      const oldest = entries.keys().next();
-      if (oldest.done !== true) entries.delete(oldest.value);
+    const known = young.get(source);
+    if (known !== undefined) return known;
+    const entry = old.get(source) ?? {};
+    old.delete(source);
+    if (young.size >= maxYoung) {
+      old = maxOld > 0 ? young : new Map();
+      young = new Map();
     }
-    entries.set(source, entry);
+    young.set(source, entry);
     return entry;
   }
 
@@ -75,7 +80,7 @@ export function createExpressionCache(maxEntries: number): ExpressionCache {
       return orThrow(entry.condition);
     },
     get size() {
-      return entries.size;
+      return young.size + old.size;
     },
   };
 }

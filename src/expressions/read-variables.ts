@@ -63,6 +63,21 @@ function checkedValue(variable: VariableSlot, value: unknown): number | boolean 
 }
 
 /**
+ * Whether {@link readVariables} would give these values again. Costs less than reading; false where nobody can tell without.
+ */
+export function wouldReadAgain(
+  { reserved, variables: slots }: Translation,
+  variables: Variables | PlainVariables,
+  values: SlotValues,
+): boolean {
+  const plain = PlainVariables.valuesOf(variables);
+  if (plain === undefined) return false;
+  for (const name of reserved) if (plain.has(name)) return false;
+  for (const { name, slot } of slots) if (plain.get(name) !== values[slot]) return false;
+  return true;
+}
+
+/**
  * A frozen copy, with nothing in its prototype, of the variables that an expression refers to, under their slots.
  *
  * @throws ExpressionError EXPRESSION_MISSING_VARIABLE with every missing name, EXPRESSION_VARIABLE_TYPE,

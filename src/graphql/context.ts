@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Caller, Principal } from '../access/principal.js';
 import type { TokenService } from '../access/tokens.js';
+import type { RefusalLog } from '../audit/refusal-log.js';
 import type { CatalogCommands, ToolHistory } from '../catalog/catalog-commands.js';
 import type { Database } from '../database/database.js';
 import { UnauthenticatedError } from '../kernel/errors.js';
@@ -24,6 +25,7 @@ export interface CatalogServices {
   readonly feed: ChangeFeed;
   readonly consumers: Consumers;
   readonly tokens: TokenService;
+  readonly refusals: RefusalLog;
   /** For what only the database holds; each read runs as the caller's tenant, under row-level security. */
   readonly database: Pick<Database, 'app' | 'withTenant'>;
   readonly node: NodeInfo;

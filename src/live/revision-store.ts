@@ -61,14 +61,14 @@ export async function appendRevision(tx: Transaction, pending: PendingRevision):
         (revision, change_index, tenant, tool_id, platform, tool_name, action, state_before, state_after, changed_fields, actor, reason, at)
       select head.revision, c.index, ${pending.tenant}, c."toolId", c.platform, c."toolName", c.action, c.before,
         c.after || jsonb_build_object('revision', head.revision), c."changedFields", ${pending.actor}, ${pending.reason}, ${pending.at}::timestamptz
-      from head, jsonb_to_recordset(${JSON.stringify(changes)}::jsonb)
+      from head, json_to_recordset(${JSON.stringify(changes)}::json)
         as c(index int, "toolId" uuid, platform text, "toolName" text, action text, before jsonb, after jsonb, "changedFields" text[])
     ), audit as (
       insert into tool_catalog.tool_audit_log
         (tenant, tool_id, tool_name, platform, tool_version, action, changes, changed_by, changed_at, reason, ip_address, revision)
       select ${pending.tenant}, a."versionId", a."toolName", a.platform, a."toolVersion", a.action, a.changes, ${pending.actor},
         ${pending.at}::timestamptz, ${pending.reason}, ${pending.ipAddress}, head.revision
-      from head, jsonb_to_recordset(${JSON.stringify(pending.audit)}::jsonb)
+      from head, json_to_recordset(${JSON.stringify(pending.audit)}::json)
         as a("versionId" int, "toolName" text, platform text, "toolVersion" text, action text, changes jsonb)
     ), stamp as (
       update tool_catalog.tools set revision = head.revision from head where tools.id = any(${[...pending.versionIds]}::int[])

@@ -37,18 +37,22 @@ function areAmbiguous(best: Candidate, second: Candidate): boolean {
 }
 
 function difference(left: number, right: number): number {
-  return Math.round(Math.abs(left - right) * DIFFERENCE_UNIT) / DIFFERENCE_UNIT;
+  return Math.abs(leadOver(left, right));
 }
 
-/** The two in which the best leads most, as they weigh; among equals those that bring it most. */
+function leadOver(left: number, right: number): number {
+  return Math.round((left - right) * DIFFERENCE_UNIT) / DIFFERENCE_UNIT;
+}
+
+/** The two in which the best leads most, as they weigh; those that bring it most where it has no rival of its rank, or an equal. */
 function decisiveFeatures(
   best: Candidate,
   second: Candidate | undefined,
   preference: PreferenceMode,
 ): readonly [Feature, Feature] {
   const weight = FEATURE_WEIGHTS[preference];
-  const lead = (feature: Feature) =>
-    second === undefined ? 0 : weight[feature] * (best.features[feature] - second.features[feature]);
+  const rival = second !== undefined && areOfOneRank(best, second) ? second : best;
+  const lead = (feature: Feature) => weight[feature] * leadIn(best, rival, feature);
   const gain = (feature: Feature) => weight[feature] * best.features[feature];
   const [first = 'time', other = 'cost'] = [...FEATURES].sort(
     (left, right) => lead(right) - lead(left) || gain(right) - gain(left),
@@ -60,15 +64,30 @@ function withoutRival(best: Candidate, [first, other]: readonly [Feature, Featur
   return `Nothing else can be selected. What counts most for it: ${told(best, first)} and ${told(best, other)}.`;
 }
 
-function againstRival(best: Candidate, second: Candidate, [first, other]: readonly [Feature, Feature]): string {
+function againstRival(best: Candidate, second: Candidate, decidedBy: readonly [Feature, Feature]): string {
+  const [first, other] = decidedBy;
   const rival = `${nameOf(second)} with ${shown(second.score)}`;
   if (!areOfOneRank(best, second)) {
     return `${rival} is deprecated and ranks behind it, whatever the score. What counts most for it: ${told(best, first)} and ${told(best, other)}.`;
   }
   if (best.score === second.score) {
-    return `${rival} is its equal; the words of the request, or else the order of names, came before it. What counts most for both: ${told(best, first)} and ${told(best, other)}.`;
+    const equal = `${rival} is its equal; the words of the request, or else the order of names, came before it.`;
+    if (leadIn(best, second, first) > 0) return `${equal} It leads in ${leads(best, second, decidedBy)}.`;
+    return `${equal} What counts most for both: ${told(best, first)} and ${told(best, other)}.`;
   }
-  return `Against ${rival}, these decided: ${compared(best, second, first)} and ${compared(best, second, other)}.`;
+  return `Against ${rival}, ${leadIn(best, second, other) > 0 ? 'these' : 'this'} decided: ${leads(best, second, decidedBy)}.`;
+}
+
+/** Names a feature in which the best does not lead for what it is. */
+function leads(best: Candidate, second: Candidate, [first, other]: readonly [Feature, Feature]): string {
+  const [most, next] = [compared(best, second, first), compared(best, second, other)];
+  const lead = leadIn(best, second, other);
+  if (lead > 0) return `${most} and ${next}`;
+  return `${most} alone; ${next} ${lead === 0 ? 'makes no difference' : 'speaks least against it'}`;
+}
+
+function leadIn(best: Candidate, second: Candidate, feature: Feature): number {
+  return leadOver(best.features[feature], second.features[feature]);
 }
 
 function compared(best: Candidate, second: Candidate, feature: Feature): string {

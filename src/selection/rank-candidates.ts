@@ -1,8 +1,7 @@
-import type { ToolState } from '../view/catalog-change.js';
 import type { Candidate } from './selection-outcome.js';
 
-/** How well the request's words match each tool; called only where scores are equal. */
-export type MatchOf = () => ReadonlyMap<ToolState, number>;
+/** How well the request's words match each tool, by its id; called only where scores are equal. */
+export type MatchOf = () => ReadonlyMap<string, number>;
 
 /**
  * Best first: those that are not deprecated, then by score. Equal candidates stand by how well the request's words match
@@ -16,7 +15,7 @@ export function rankCandidates(candidates: readonly Candidate[], matchOf: MatchO
   });
   if (!hasTies) return ranked;
   const matches = matchOf();
-  const match = ({ tool }: Candidate) => matches.get(tool) ?? 0;
+  const match = ({ tool }: Candidate) => matches.get(tool.toolId) ?? 0;
   // Sorted from the beginning: the order of equal ones above is the one that they came in.
   return ranked.sort((left, right) => compareRanks(left, right) || match(right) - match(left));
 }
@@ -27,7 +26,8 @@ export function areOfOneRank(left: Candidate, right: Candidate): boolean {
 }
 
 function compareRanks(left: Candidate, right: Candidate): number {
-  return Number(isDeprecated(left)) - Number(isDeprecated(right)) || right.score - left.score;
+  if (isDeprecated(left) !== isDeprecated(right)) return isDeprecated(left) ? 1 : -1;
+  return right.score - left.score;
 }
 
 function isDeprecated({ tool }: Candidate): boolean {

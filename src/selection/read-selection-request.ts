@@ -80,7 +80,7 @@ class RequestReader {
       itemCount: typeof itemCount === 'number' ? itemCount : 1,
       preference: this.#preference(),
       environment,
-      productionSafeOnly: productionSafe && environment.toLowerCase() === PRODUCTION,
+      productionSafeOnly: productionSafe && environment.trim().toLowerCase() === PRODUCTION,
       costLimit: this.#costLimit(),
       permissions: new Set(this.#texts('permissions', SELECTION_LIMITS.listItems)),
       unavailableDependencies: new Set(this.#texts('unavailableDependencies', SELECTION_LIMITS.listItems)),

@@ -5,15 +5,17 @@ import { PlainVariables } from '../expressions/read-variables.js';
 import type { SelectionTerms } from './read-selection-request.js';
 import type { Offer } from './tool-offers.js';
 
-/** Evaluates expressions and conditions with the variables of one request: each source once, however many patterns have it. */
+type ExpressionSource = Pick<ExpressionCache, 'expression' | 'condition'>;
+
+/** Evaluates expressions and conditions with the variables of one request, which are read once. */
 export class RequestEvaluation {
   readonly #variables: PlainVariables;
   readonly #itemCount: number;
-  readonly #expressions: Pick<ExpressionCache, 'expression' | 'condition'>;
-  readonly #numbers = new Map<string, number | ExpressionError>();
-  readonly #conditions = new Map<string, boolean | ExpressionError>();
+  readonly #expressions: ExpressionSource;
+  /** By source. What succeeds is remembered where it was compiled; an error takes far longer to make than to find again. */
+  readonly #failures = new Map<string, ExpressionError>();
 
-  constructor(terms: SelectionTerms, expressions: Pick<ExpressionCache, 'expression' | 'condition'>) {
+  constructor(terms: SelectionTerms, expressions: ExpressionSource) {
     this.#variables = new PlainVariables(terms.variables);
     this.#itemCount = terms.itemCount;
     this.#expressions = expressions;
@@ -27,32 +29,24 @@ export class RequestEvaluation {
 
   /** Whether a condition holds, or why nobody can tell. */
   holds(source: string): boolean | ExpressionError {
-    let outcome = this.#conditions.get(source);
-    if (outcome === undefined) {
-      outcome = attempt(() => this.#expressions.condition(source).evaluate(this.#variables));
-      this.#conditions.set(source, outcome);
+    try {
+      return this.#expressions.condition(source).evaluate(this.#variables);
+    } catch (error) {
+      if (error instanceof ExpressionError) return error;
+      throw error;
     }
-    return outcome;
   }
 
   readonly #number = (source: string): number => {
-    let outcome = this.#numbers.get(source);
-    if (outcome === undefined) {
-      outcome = attempt(() => this.#expressions.expression(source).evaluate(this.#variables));
-      this.#numbers.set(source, outcome);
+    const failure = this.#failures.size === 0 ? undefined : this.#failures.get(source);
+    if (failure !== undefined) throw failure;
+    try {
+      return this.#expressions.expression(source).evaluate(this.#variables);
+    } catch (error) {
+      if (error instanceof ExpressionError) this.#failures.set(source, error);
+      throw error;
     }
-    if (outcome instanceof ExpressionError) throw outcome;
-    return outcome;
   };
-}
-
-function attempt<T>(evaluate: () => T): T | ExpressionError {
-  try {
-    return evaluate();
-  } catch (error) {
-    if (error instanceof ExpressionError) return error;
-    throw error;
-  }
 }
 
 /** Each part counts so many times, also where the other one failed. */

@@ -1,7 +1,5 @@
-import { compileCondition, compileExpression } from '../expressions/compile-expression.js';
-import type { ExpressionCache } from '../expressions/expression-cache.js';
+import { createExpressionCache, type ExpressionCache } from '../expressions/expression-cache.js';
 import { ValidationError } from '../kernel/errors.js';
-import type { ToolState } from '../view/catalog-change.js';
 import type { CatalogView } from '../view/catalog-view.js';
 import { detectPreference } from './detect-preference.js';
 import { explainNothing } from './explain-nothing.js';
@@ -24,7 +22,8 @@ export interface SelectionOptions {
   readonly versionOf?: VersionOf;
 }
 
-const UNCACHED = { expression: compileExpression, condition: compileCondition };
+/** Sources that are compiled once where the caller keeps none. */
+const EXPRESSIONS = 1_000;
 const latestVersion: VersionOf = (latest) => latest;
 
 /**
@@ -44,7 +43,11 @@ export function selectTool(
   const { position } = view;
   const preference = terms.preference ?? detectPreference(terms.query).mode;
   const found = findOffers(view, terms, versionOf);
-  const judgement = { terms, preference, evaluation: new RequestEvaluation(terms, expressions ?? UNCACHED) };
+  const judgement = {
+    terms,
+    preference,
+    evaluation: new RequestEvaluation(terms, expressions ?? createExpressionCache(EXPRESSIONS)),
+  };
   const candidates: Candidate[] = [];
   const rejected: RejectedCandidate[] = [];
   for (const offer of found.offers) {
@@ -58,9 +61,9 @@ export function selectTool(
   return { kind: 'selected', best, alternatives, ...explainSelection(best, alternatives[0], preference), ...answer };
 }
 
-/** How well each tool matches the words of the request. */
+/** How well each tool matches the words of the request, by its id: a variant is ranked as its tool. */
 function matchesOf(view: SelectionView, { query, capabilities }: SelectionTerms, toolCount: number) {
-  if (query.trim() === '') return new Map<ToolState, number>();
+  if (query.trim() === '') return new Map<string, number>();
   const hits = view.search(query, { limit: toolCount, filter: { capabilities } });
-  return new Map(hits.map(({ tool, score }) => [tool, score]));
+  return new Map(hits.map(({ tool, score }) => [tool.toolId, score]));
 }

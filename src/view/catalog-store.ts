@@ -145,19 +145,20 @@ export class CatalogStore {
   }
 }
 
+/** What is gone first: of a tool that comes back under another id, whoever goes by names keeps the new one. */
 function differences(before: ReadonlyMap<string, Entry>, after: ReadonlyMap<string, Entry>): readonly AppliedChange[] {
   const found: AppliedChange[] = [];
+  for (const [toolId, known] of before) {
+    if (!after.has(toolId)) {
+      found.push(difference(known.state, { action: 'DELETED', before: known.state, after: null }));
+    }
+  }
   for (const [toolId, entry] of after) {
     const known = before.get(toolId);
     if (known === undefined)
       found.push(difference(entry.state, { action: 'CREATED', before: null, after: entry.state }));
     else if (known.hash !== entry.hash) {
       found.push(difference(entry.state, { action: 'UPDATED', before: known.state, after: entry.state }));
-    }
-  }
-  for (const [toolId, known] of before) {
-    if (!after.has(toolId)) {
-      found.push(difference(known.state, { action: 'DELETED', before: known.state, after: null }));
     }
   }
   return found;

@@ -73,10 +73,29 @@ describe('text that the database cannot hold is refused with a typed error, wher
     expect(report.results.map(({ outcome }) => outcome)).toEqual(['FAILED', 'CREATED', 'FAILED']);
   });
 
-  test('in what a refusal tells of, it does not keep the refusal from its caller', async () => {
+  test.each([
+    ['a key with U+0000', '"a\\0b": 1'],
+    ['a key with half of a surrogate pair', '"a\\ud800b": 1'],
+    ['a text whose pair is cut where it is quoted', `platform: "${'\u{1f600}'.repeat(40)}"`],
+  ])('in an import with an idempotency key, %s fails its document alone, and is answered again', async (what, line) => {
+    const yaml = (name: string, platform: string) =>
+      `tool_name: ${name}\nversion: "1"\ndescription: fine\n${platform}\ncategory: system\ncapabilities: {}\n`;
+    const bad = line.startsWith('platform') ? line : `platform: linux\n${line}`;
+    const command = {
+      yaml: [yaml('bad', bad), yaml(`good-${what.length}`, 'platform: linux')].join('---\n'),
+      idempotencyKey: what,
+    };
+    const report = await instance.commands.importTools(ada, command);
+    expect(report.results.map(({ outcome }) => outcome)).toEqual(['FAILED', 'CREATED']);
+    expect(await instance.commands.importTools(ada, command)).toEqual(report);
+  });
+
+  test('in what a refusal tells of, it keeps the refusal neither from its caller nor from the audit log', async () => {
     const viewer = caller({ name: 'vera', role: 'VIEWER' });
     const refused = instance.commands.createTool(viewer, { definition: definitionInput({ name: 'a\0b' }) });
     await expect(refused).rejects.toMatchObject({ code: 'FORBIDDEN' });
+    const rows = await sql.rows("select tool_name from tool_catalog.tool_audit_log where changed_by = 'vera'");
+    expect(rows).toEqual([{ tool_name: 'a\ufffdb' }]);
   });
 });
 

@@ -206,8 +206,12 @@ describe('the next version number', () => {
         currentVersion: '1.4',
       });
     }
-    for (const newVersion of ['', ' 2', 'x'.repeat(21)]) {
-      await expect(edit('history', { newVersion })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+    // What no definition may have as its version could be exported, and not imported again.
+    for (const newVersion of ['', ' 2', 'x'.repeat(21), 'v 1/2', '1\n2', '-1', '1.0\u200b', '../1']) {
+      await expect(edit('history', { newVersion })).rejects.toMatchObject({
+        code: 'VALIDATION_FAILED',
+        issues: [{ code: 'VERSION_INVALID', path: '/version' }],
+      });
     }
   });
 });

@@ -12,6 +12,21 @@ import { cutAfter } from './feed-faults.js';
 
 const bench = Bench.prepare();
 
+it.each([Number.MAX_SAFE_INTEGER, Number.POSITIVE_INFINITY])(
+  'waits for ever for a wait of %d ms',
+  async (timeoutMs) => {
+    bench.server.down = true;
+    const { client } = bench.watch();
+    const failures: unknown[] = [];
+    const ready = client.ready({ timeoutMs }).catch((error: unknown) => failures.push(error));
+    await expect.poll(() => client.lastError).not.toBeNull();
+    expect(failures).toEqual([]);
+    bench.server.down = false;
+    await ready;
+    expect([failures, client.state]).toEqual([[], 'live']);
+  },
+);
+
 describe.each(['snapshot', 'list'] as const)('C1: the first copy by %s', (bootstrap) => {
   it('holds both layers, and follows', async () => {
     const watched = bench.watch({ bootstrap });
@@ -125,6 +140,21 @@ describe('C6: lookups and listeners', () => {
     expect(bench.server.connections).toHaveLength(1);
   });
 
+  it('neither does one that fails later, nor a log that does', async () => {
+    const later = async () => {
+      throw new Error('a late one');
+    };
+    const watched = bench.watch({ log: later });
+    watched.client.on('change', later);
+    watched.client.on('error', later);
+    await watched.client.ready();
+    await watched.until(() => watched.errors.length > 0);
+    expect(watched.errors).toMatchObject([
+      { message: "A listener of 'change' threw.", cause: { message: 'a late one' } },
+    ]);
+    await watched.state('live');
+  });
+
   it('a log that throws does not end the stream', async () => {
     const watched = bench.watch({
       log: () => {
@@ -193,6 +223,7 @@ describe('the life of a client', () => {
     ['a url of another kind', { url: 'ftp://localhost/graphql' }],
     ['no url', { url: 'localhost:4000' }],
     ['a time of nothing', { url: 'http://localhost', reconnectMinMs: 0 }],
+    ['a time past what timers can wait', { url: 'http://localhost', saveEveryMs: 1e12 }],
     ['an unknown bootstrap', { url: 'http://localhost', bootstrap: 'magic' as 'list' }],
     ['a web socket url over http', { url: 'http://localhost', webSocketUrl: 'http://localhost' }],
   ])('refuses %s', (_, options) => {

@@ -18,9 +18,10 @@ const TABLES = [
   'tool_changes',
   'api_tokens',
   'idempotency_keys',
+  'consumers',
 ];
 /** Shared rows of these are nobody else's to see. */
-const PRIVATE = ['tool_telemetry', 'tool_audit_log', 'api_tokens', 'idempotency_keys'];
+const PRIVATE = ['tool_telemetry', 'tool_audit_log', 'api_tokens', 'idempotency_keys', 'consumers'];
 
 let testDatabase: TestDatabase;
 let database: Database;
@@ -90,6 +91,7 @@ async function fill(tx: Transaction, tenant: string, revision: number): Promise<
   const tokenHash = String(revision).repeat(64);
   await tx.apiToken.create({ data: { id: randomUUID(), tenant, name: 'me', role: 'ADMIN', tokenHash } });
   await tx.idempotencyKey.create({ data: { tenant, principal: 'me', key: 'k', requestHash: HASH, response: {} } });
+  await tx.consumerPosition.create({ data: { tenant, principal: 'me', name: 'planner', epoch: 'e', revision } });
 }
 
 async function tenantsIn(table: string, tx: Pick<Transaction, '$queryRawUnsafe'>): Promise<string[]> {

@@ -99,6 +99,24 @@ describe('who may do what', () => {
     expect(asViewer.data?.['auditLog']).toMatchObject({ nodes: [{ action: 'createTool_refused', ipAddress: null }] });
   });
 
+  test('a refused query does so, too', async () => {
+    const { token } = await server.newToken('ORCHESTRATOR');
+    const { name: changedBy } = fieldOf<{ name: string }>(await server.ask('{ me { name } }', {}, token), 'me');
+    for (const query of ['{ apiTokens { id } }', '{ tenants { name } }', '{ tenants { name } }']) {
+      expect(codeOf(await server.ask(query, {}, token))).toBe('FORBIDDEN');
+      expect(codeOf(await server.ask(query, {}, null))).toBe('UNAUTHENTICATED');
+    }
+    const log = await server.ask('query ($f: AuditFilter) { auditLog(filter: $f) { nodes { action reason } } }', {
+      f: { changedBy },
+    });
+    expect(log.data?.['auditLog']).toEqual({
+      nodes: ['tenants', 'apiTokens'].map((field) => ({
+        action: `${field}_refused`,
+        reason: `${field} is not open to the role ORCHESTRATOR.`,
+      })),
+    });
+  });
+
   test('tokens are made, listed, used and revoked; the secret is shown once', async () => {
     const made = await server.ask(
       `mutation { createApiToken(input: { name: "robot", role: ORCHESTRATOR, expiresAt: "2999-01-01T01:00:00+01:00" }) {
@@ -131,6 +149,22 @@ describe('who may do what', () => {
       token,
     );
     expect(codeOf(foreign)).toBe('FORBIDDEN');
+    const list = '{ apiTokens(tenant: "acme") { id tenant } own: apiTokens { tenant } }';
+    for (const admin of [server.adminToken, token]) {
+      const { data } = await server.ask(list, {}, admin);
+      expect(data?.['apiTokens']).toContainEqual({ id: apiToken.id, tenant: 'acme' });
+    }
+    const others = '{ apiTokens(tenant: "globex") { id } }';
+    expect(codeOf(await server.ask(others, {}, token))).toBe('FORBIDDEN');
+    for (const none of ['', 'nowhere', 'a\\u0000b']) {
+      expect(codeOf(await server.ask(`{ apiTokens(tenant: "${none}") { id } }`))).toBe('NOT_FOUND');
+    }
+    const refusals = await server.ask(
+      '{ auditLog(filter: { action: "apiTokens_refused" }) { nodes { changedBy } } }',
+      {},
+      token,
+    );
+    expect(refusals.data?.['auditLog']).toEqual({ nodes: [{ changedBy: 'acme-admin' }] });
     const tenants = await server.ask('{ tenants { name toolCount } }', {}, token);
     expect(fieldOf<{ name: string }[]>(tenants, 'tenants').map(({ name }) => name)).toEqual(['acme', 'shared']);
     const all = await server.ask('{ tenants { name } }');
@@ -222,6 +256,9 @@ describe('the audit log', () => {
     const never = fieldOf<Log>(await server.ask(query, { f: { ...filter, to: '2001-01-01T00:00:00Z' } }), 'auditLog');
     expect(never.nodes).toEqual([]);
     expect(codeOf(await server.ask(query, { first: 201 }))).toBe('BAD_USER_INPUT');
-    expect(codeOf(await server.ask(query, { after: 'garbage' }))).toBe('BAD_USER_INPUT');
+    const cursors = ['GPC:N:99999999999999999999', 'GPC:N:1.5', 'GPC:S:x', 'GPC:J:{"a":1}', 'GPC:D:1', 'GPC:I:x'];
+    for (const after of ['garbage', '', ...cursors.map((text) => Buffer.from(text).toString('base64'))]) {
+      expect([after, codeOf(await server.ask(query, { after }))]).toEqual([after, 'BAD_USER_INPUT']);
+    }
   });
 });

@@ -52,6 +52,11 @@ describe('the token', () => {
     expect(() => resolveConnection({ url: 'https://other.example.com' }, environment())).toThrow('No token for');
   });
 
+  test('that was given and is empty is not another one', () => {
+    const refused = () => resolveConnection({ token: '' }, environment({ TOOL_CATALOG_TOKEN: 'from-variable' }));
+    expect(refused).toThrow('The token from --token is empty.');
+  });
+
   test('that is missing is explained', () => {
     const empty = readEnvironment({ XDG_CONFIG_HOME: '/nonexistent', DATA_DIR: '/nonexistent' });
     expect(() => resolveConnection({}, empty)).toThrow(

@@ -172,9 +172,11 @@ describe('breakTie', () => {
   });
 
   it('asks nobody where the selection is clear, or there is none', async () => {
-    const clear = selectTool(viewOf(tools.slice(0, 1)), request);
+    const alone = selectTool(viewOf(tools.slice(0, 1)), request);
+    const clear = selectTool(viewOf([tools[0], tools[2]].filter((tool) => tool !== undefined)), request);
+    expect(clear).toMatchObject({ kind: 'selected', ambiguous: false, alternatives: [{ tool: { name: 'c' } }] });
     const none = selectTool(viewOf([]), request);
-    for (const outcome of [clear, none]) {
+    for (const outcome of [alone, clear, none]) {
       const broken = await breakTie(outcome, request, () => {
         throw new Error('It was asked.');
       });

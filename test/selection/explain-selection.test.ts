@@ -98,6 +98,39 @@ describe('the justification', () => {
     expect(outcome.decidedBy).not.toContain('complexity');
   });
 
+  it('does not say of a feature that it decided where it is the same, or speaks for the other', () => {
+    expect(two(match(1, 0.5), match(0.8, 0.5)).justification).toContain(
+      'this decided: accuracy (1 against 0.8) alone; time (100 ms against 100 ms) makes no difference.',
+    );
+    const fast = { timeEstimateMs: '50', costEstimate: '2', complexityScore: 0.5, ...match(0.5, 0.5) };
+    const slow = { timeEstimateMs: '60000', costEstimate: '1', complexityScore: 0.4, ...match(0.7, 0.7) };
+    const outcome = two(fast, slow);
+    expect(outcome.decidedBy[0]).toBe('time');
+    expect(outcome.justification).toContain(
+      'this decided: time (50 ms against 60 s) alone; cost (2 against 1) speaks least against it.',
+    );
+  });
+
+  it('tells what equals differ in', () => {
+    const outcome = two(match(1, 0.5), match(0.5, 1));
+    expect(outcome.justification).toContain(
+      'It leads in accuracy (1 against 0.5) alone; time (100 ms against 100 ms) makes no difference.',
+    );
+    expect(two({ ...match(1, 0.9), complexityScore: 0.5 }, { ...match(0.8, 0.7), complexityScore: 0.1 })).toMatchObject(
+      {
+        justification: expect.stringMatching(
+          /It leads in accuracy \(1 against 0.8\) and completeness \(0.9 against 0.7\)\./,
+        ),
+      },
+    );
+  });
+
+  it('names what brings it most before a rival that is deprecated', () => {
+    const old = toolWith({ ...match(1, 0), costEstimate: '9' }, { name: 'old', status: 'DEPRECATED' });
+    const outcome = select([old, toolWith({ timeEstimateMs: '50', costEstimate: '0.1', ...match(0.5, 0.5) })]);
+    expect(outcome.decidedBy).toEqual(['time', 'cost']);
+  });
+
   it('names what brings it most where nothing comes second, or an equal', () => {
     const lone = select([toolWith({ timeEstimateMs: '50', costEstimate: '0' })]);
     expect(lone.justification).toContain('What counts most for it: time (50 ms) and cost (0).');
@@ -147,6 +180,20 @@ describe('candidates of equal score', () => {
     const outcome = select(tools, { ...request, query });
     expect(outcome.best.tool.name).toBe(name);
     expect(outcome.best.score).toBe(outcome.alternatives[1]?.score);
+  });
+
+  it('rank by those words beyond the tools that match best and offer something else, and beyond the first', () => {
+    const others = Array.from({ length: 20 }, (_, index) =>
+      sampleTool({
+        name: `pods-${index}`,
+        description: 'Lists all pods. Pods, pods.',
+        capabilities: [capability('other')],
+      }),
+    );
+    const outcome = select([...tools, ...others], { ...request, query: 'list all pods and the kernel' });
+    const names = [outcome.best, ...outcome.alternatives].map(({ tool }) => tool.name);
+    expect(new Set(names.slice(0, 2))).toEqual(new Set(['kubectl-get-pods', 'uname']));
+    expect(names[2]).toBe('apt-list');
   });
 
   it('keep the order of names without words, or with words that match nothing', () => {

@@ -52,6 +52,12 @@ describe('what a policy forbids is rejected', () => {
   it.each<Case>([
     ['by default', policy({ production_safe: false }), {}, 'environment is production'],
     ['where asked for', policy({ production_safe: false }), { environment: 'production' }, 'environment is production'],
+    [
+      'with a line break',
+      policy({ production_safe: false }),
+      { environment: 'production\n' },
+      'environment is production',
+    ],
     ['in capitals', policy({ production_safe: false }), { environment: 'Production' }, 'environment is Production'],
   ])('NOT_PRODUCTION_SAFE: %s', (_what, tool, request, message) => {
     const rejected = rejection(select(tool, request));
@@ -171,6 +177,23 @@ describe('what a policy forbids is rejected', () => {
   });
 });
 
+describe('a cost that equals its limit but for the noise of multiplying', () => {
+  it.each<readonly [string, ToolState]>([
+    ['by its expression', costs('0.1 * N')],
+    ['counted per item', toolWith({ costEstimate: '0.1', scope: 'single_item' })],
+    ['against max_cost', costs('0.1 * N', { max_cost: 0.3 })],
+  ])('is allowed: %s', (_what, tool) => {
+    expect(best(select(tool, { costLimit: 0.3, variables: { N: 3 } })).estimate.cost).toBeCloseTo(0.3, 12);
+  });
+
+  it.each([
+    [0.3, 0.300000000001],
+    [0, 1e-300],
+  ])('is none where limit %d meets %d', (costLimit, cost) => {
+    expect(rejection(select(costs(String(cost)), { costLimit })).code).toBe('COST_LIMIT');
+  });
+});
+
 describe('what a policy allows is selected', () => {
   it.each<readonly [string, ToolState, Partial<SelectionRequest>]>([
     ['a cost that equals the limit', costs('2'), { costLimit: 2 }],
@@ -226,5 +249,16 @@ describe('execution mode and SLA class', () => {
       notes: ['Works on one item: time and cost count 10 times.'],
     });
     expect(best(select(tool, { variables: { N: 0 } })).estimate).toMatchObject({ timeMs: 600, cost: 0.5 });
+    expect(best(select(tool, { variables: { N: 1.5 } })).estimate).toMatchObject({ timeMs: 900, cost: 0.75 });
+  });
+
+  it.each([
+    ['single_item', 400],
+    ['single', 400],
+    ['full', 100],
+    ['exhaustive', 100],
+  ])('counts scope %s as %d ms for four items', (scope, timeMs) => {
+    const tool = toolWith({ timeEstimateMs: '100', scope });
+    expect(best(select(tool, { variables: { N: 4 } })).estimate.timeMs).toBe(timeMs);
   });
 });

@@ -4,7 +4,7 @@ import { createExpressionCache } from '../../src/expressions/expression-cache.js
 import { selectTool } from '../../src/selection/select-tool.js';
 import type { SelectionOutcome } from '../../src/selection/selection-outcome.js';
 import { sampleTool } from '../view/sample-tools.js';
-import { CAPABILITIES, generatedTools, requests, tools } from './random-selection.js';
+import { CAPABILITIES, generatedTools, requests, TENANTS, tools } from './random-selection.js';
 import { capability, viewOf } from './selection-catalog.js';
 import { judgeAll, keyOf } from './selection-oracle.js';
 
@@ -18,9 +18,9 @@ function candidatesOf(outcome: SelectionOutcome) {
 describe('whatever is in the catalog and whatever is asked', () => {
   it('every pattern is a candidate with its score and mode, or rejected with its code, as the rules say', () => {
     fc.assert(
-      fc.property(tools, request, (all, asked) => {
-        const outcome = selectTool(viewOf(all), asked);
-        const judged = judgeAll(all, { ...asked, preference: outcome.preference });
+      fc.property(tools, request, fc.constantFrom(...TENANTS), (all, asked, tenant) => {
+        const outcome = selectTool(viewOf(all, tenant), asked);
+        const judged = judgeAll(all, { ...asked, preference: outcome.preference }, tenant);
         const allowed = judged.filter(({ forbidden }) => forbidden === null);
         expect(outcome.rejected.map((one) => `${keyOf(one)} ${one.code}`).sort()).toEqual(
           judged.flatMap(({ key, forbidden }) => (forbidden === null ? [] : [`${key} ${forbidden}`])).sort(),
@@ -37,12 +37,22 @@ describe('whatever is in the catalog and whatever is asked', () => {
     );
   });
 
-  it('the best comes first, and nothing that is deprecated before what is not', () => {
+  it('the best comes first, nothing that is deprecated before what is not; of equals what the words match, then names', () => {
     fc.assert(
-      fc.property(tools, request, (all, asked) => {
-        const found = candidatesOf(selectTool(viewOf(all), asked));
-        const ranks = found.map(({ tool, score }) => (tool.status === 'DEPRECATED' ? score - 2 : score));
-        expect(ranks).toEqual([...ranks].sort((left, right) => right - left));
+      fc.property(tools, request, fc.constantFrom(...TENANTS), (all, asked, tenant) => {
+        const view = viewOf(all, tenant);
+        const found = candidatesOf(selectTool(view, asked));
+        const hits = view.search(asked.query ?? '', { limit: 1_000, filter: { capabilities: asked.capabilities } });
+        const matches = new Map(hits.map(({ tool, score }) => [tool.toolId, score]));
+        const keys = found.map(({ tool, capability: offered, pattern, score }) => ({
+          figures: [tool.status === 'DEPRECATED' ? score - 2 : score, matches.get(tool.toolId) ?? 0],
+          names: [tool.name, tool.platform, offered, pattern].join('\0'),
+        }));
+        const sorted = [...keys].sort((left, right) => {
+          const [score = 0, match = 0] = left.figures.map((figure, index) => (right.figures[index] ?? 0) - figure);
+          return score || match || (left.names < right.names ? -1 : 1);
+        });
+        expect(keys).toEqual(sorted);
       }),
       RUNS,
     );

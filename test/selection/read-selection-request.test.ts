@@ -76,6 +76,8 @@ describe('readSelectionRequest', () => {
   it.each([
     ['production', true],
     ['PRODUCTION', true],
+    ['production\n', true],
+    [' Production ', true],
     ['staging', false],
   ])('takes the environment %s for production: %s', (environment, productionSafeOnly) => {
     expect(readSelectionRequest({ capabilities, environment }).terms).toMatchObject({

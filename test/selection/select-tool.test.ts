@@ -144,6 +144,25 @@ describe('selectTool', () => {
     expect(keys).toEqual([...keys].sort((left, right) => Buffer.compare(bytes(left), bytes(right))));
   });
 
+  it('keeps that order over several capabilities, whichever the request names first', () => {
+    const tools = [
+      sampleTool({ name: 'a', capabilities: [capability('job')] }),
+      sampleTool({ name: 'b', capabilities: [capability('work')] }),
+    ];
+    for (const capabilities of [
+      ['work', 'job'],
+      ['job', 'work'],
+    ]) {
+      expect(order(select(tools, { capabilities }))).toEqual(['a', 'b']);
+    }
+    const dearer = tools.map((tool) => ({
+      ...tool,
+      capabilities: tool.capabilities.map(({ name }) => capability(name, [dear])),
+    }));
+    const outcome = selectTool(viewOf(dearer), { capabilities: ['work', 'job'], costLimit: 1 });
+    expect(outcome.rejected.map(({ tool }) => tool.name)).toEqual(['a', 'b']);
+  });
+
   it('answers others where one tool is broken in every way', () => {
     const broken = [
       named('a', { timeEstimateMs: 'x'.repeat(2_000) }),
@@ -185,5 +204,13 @@ describe('selectTool', () => {
     const versionOf = (tool: ToolState) => (tool.name === 'a' ? variant : tool);
     const outcome = selectTool(viewOf([latest]), { capabilities: ['job'] }, { versionOf });
     expect(outcome).toMatchObject({ kind: 'selected', best: { tool: variant } });
+  });
+
+  it('ranks a variant among equals by what the words match of its tool', () => {
+    const [first, pods] = [named('a'), named('pods')];
+    const versionOf = (tool: ToolState) => ({ ...tool, version: '2.0.0', isLatest: false });
+    const request = { capabilities: ['job'], query: 'list the pods' };
+    const outcome = selectTool(viewOf([first, pods]), request, { versionOf });
+    expect(outcome).toMatchObject({ kind: 'selected', best: { tool: { name: 'pods', version: '2.0.0' } } });
   });
 });

@@ -11,15 +11,37 @@ export interface Judged {
   readonly mode: string;
 }
 
+const isText = (value: unknown) => typeof value === 'string';
+const isTexts = (value: unknown) => Array.isArray(value) && value.every(isText);
+const isNumber = (value: unknown) => typeof value === 'number';
+const isBoolean = (value: unknown) => value === true || value === false;
+const TYPE_OF: Readonly<Record<string, (value: unknown) => boolean>> = {
+  max_cost: isNumber,
+  production_safe: isBoolean,
+  requires_approval: isBoolean,
+  allowed_environments: isTexts,
+  required_permissions: isTexts,
+  requires_background_if: isText,
+  max_N_immediate: isNumber,
+};
+
 const WEIGHT_PLACE = { FAST: 0, CHEAP: 1, SIMPLE: 2, ACCURATE: 3, THOROUGH: 4, BALANCED: -1 };
 
 export function keyOf(one: { tool: ToolState; capability: string; pattern: string }): string {
   return [one.tool.platform, one.tool.name, one.capability, one.pattern].join(' ');
 }
 
+/** What a tenant sees: its own tools, and the shared ones of other names and platforms. */
+function visibleTo(tenant: string, tools: readonly ToolState[]): readonly ToolState[] {
+  const place = ({ platform, name }: ToolState) => `${platform} ${name}`;
+  const own = tools.filter((tool) => tool.tenant === tenant);
+  const taken = new Set(own.map(place));
+  return [...own, ...tools.filter((tool) => tool.tenant === 'shared' && !taken.has(place(tool)))];
+}
+
 /** Every pattern of every tool that may be selected for the request, in no order. */
-export function judgeAll(tools: readonly ToolState[], request: SelectionRequest): Judged[] {
-  return tools
+export function judgeAll(tools: readonly ToolState[], request: SelectionRequest, tenant = 'shared'): Judged[] {
+  return visibleTo(tenant, tools)
     .filter((tool) => mayBeSelected(tool, request))
     .flatMap((tool) =>
       tool.capabilities
@@ -43,7 +65,7 @@ function judge(
 ): Judged {
   const variables = { N: 1, pages: 1, p95_latency: 100, ...request.variables };
   const items = Number(variables.N);
-  const times = pattern.scope === 'single_item' && items > 1 ? items : 1;
+  const times = (pattern.scope === 'single_item' || pattern.scope === 'single') && items > 1 ? items : 1;
   const timeMs = evaluated(pattern.timeEstimateMs, variables) * times;
   const cost = evaluated(pattern.costEstimate, variables) * times;
   const { policy } = pattern;
@@ -52,7 +74,10 @@ function judge(
   const tooMany = typeof policy['max_N_immediate'] === 'number' && policy['max_N_immediate'] < items;
   const broken = !Number.isFinite(timeMs) || !Number.isFinite(cost) || mustWait === null;
   const rules: readonly (readonly [string, boolean])[] = [
-    ['COST_LIMIT', cost > (request.costLimit ?? cost) || cost > Number(policy['max_cost'] ?? cost)],
+    [
+      'COST_LIMIT',
+      cost > (request.costLimit ?? cost) || (isNumber(policy['max_cost']) && cost > Number(policy['max_cost'])),
+    ],
     ['NOT_PRODUCTION_SAFE', policy['production_safe'] === false && mustBeSafe(request)],
     ['ENVIRONMENT', lacks(policy['allowed_environments'], [request.environment ?? 'production'], 'one')],
     ['PERMISSION', lacks(policy['required_permissions'], request.permissions ?? [], 'all')],
@@ -62,6 +87,10 @@ function judge(
     [
       'DEPENDENCY',
       tool.dependencies.some((one) => one.required && request.unavailableDependencies?.includes(one.name)),
+    ],
+    [
+      'POLICY_UNREADABLE',
+      Object.entries(policy).some(([key, value]) => value !== null && TYPE_OF[key]?.(value) === false),
     ],
   ];
   const waits = tooMany || mustWait === true || timeMs > 5000;
@@ -79,7 +108,7 @@ function mustBeSafe({ environment, requireProductionSafe }: SelectionRequest): b
 
 /** True when a list of the policy is there, and what is held has not one (or not all) of it. */
 function lacks(listed: unknown, held: readonly string[], needed: 'one' | 'all'): boolean {
-  if (!Array.isArray(listed)) return false;
+  if (!Array.isArray(listed) || !isTexts(listed)) return false;
   return needed === 'one' ? !listed.some((one) => held.includes(one)) : listed.some((one) => !held.includes(one));
 }
 

@@ -133,11 +133,20 @@ describe('replacing the whole copy', () => {
     expect(view.tools().map((tool) => tool.name)).toEqual(['awk', 'ssh', 'top']);
     expect(view.position).toEqual({ epoch: 'e2', revision: 8 });
     expect(told.map((one) => [one.action, one.toolName])).toEqual([
+      ['DELETED', 'disk'],
       ['UPDATED', 'top'],
       ['CREATED', 'awk'],
-      ['DELETED', 'disk'],
     ]);
     expect(store.apply(change(8, [{ name: 'awk', version: '9.9.9' }]))).toHaveLength(1);
+  });
+
+  it('leaves whoever keeps tools by their names with what is there, though the ids are others', () => {
+    const store = new CatalogStore();
+    store.apply(change(1, [{ name: 'disk' }, { name: 'ssh' }]));
+    const kept = new Set(['disk', 'ssh']);
+    const told = store.replaceAll([sampleTool({ name: 'disk', toolId: 'another' })], { epoch: 'e2', revision: 1 });
+    for (const { toolName, after } of told) after === null ? kept.delete(toolName) : kept.add(toolName);
+    expect([...kept]).toEqual(['disk']);
   });
 
   it('may go back in the log, and takes the newer of two states of one tool', () => {

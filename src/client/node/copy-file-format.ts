@@ -11,6 +11,8 @@ import { WireReader } from '../wire-reader.js';
  */
 const FORMAT = 'tool-catalog-copy';
 const VERSION = 1;
+/** What every copy begins with, of whatever version. */
+export const COPY_BEGINNING = `{"format":"${FORMAT}"`;
 
 /** So much is written, or read, before other work gets its turn: about 5 ms. */
 const SLICE_CHARACTERS = 1_000_000;
@@ -55,7 +57,10 @@ export async function encodeCopy(copy: StoredCopy): Promise<readonly Buffer[]> {
 /** @throws Error that says what is wrong with the file, whatever is in it. */
 export async function decodeCopy(file: Buffer): Promise<StoredCopy> {
   const end = file.indexOf('\n');
-  const header = readHeader(file.subarray(0, Math.max(0, end)).toString());
+  const line = file.subarray(0, Math.max(0, end)).toString();
+  const header = readHeader(line);
+  // The checksum is over what the line says, so another way to say the same has to be refused by itself.
+  if (JSON.stringify(header.raw) !== line) throw new Error('its header is not as it was written');
   const body = file.subarray(end + 1);
   const { sha256, ...said } = header.raw;
   const hash = createHash('sha256').update(body).update(JSON.stringify(said));

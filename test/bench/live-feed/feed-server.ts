@@ -42,6 +42,7 @@ async function serve(): Promise<{ url: string }> {
       way === 'alone'
         ? { follow: (...[request, signal]: Parameters<typeof feed.follow>) => feed.follow(request, signal) }
         : feed,
+    refusals,
     tokens: createTokenService({ database, now, refusals, adminTokenHash: hashTokenSecret(token) }),
     consumers: createConsumers({ database, source: follower, log, now }),
     database,

@@ -77,6 +77,16 @@ describe('C5: the copy on disk', () => {
     );
   });
 
+  it('is not used with a blank anywhere in its header, which says the same', async () => {
+    const storage = diskCopy({ path: file });
+    await storage.save(copyOf(7, ['disk']));
+    const whole = await readFile(file, 'utf8');
+    for (const [place] of [...whole.slice(0, whole.indexOf('\n') + 1)].entries()) {
+      await writeFile(file, `${whole.slice(0, place)} ${whole.slice(place)}`);
+      await expect(storage.load(), String(place)).rejects.toMatchObject({ code: 'COPY_DAMAGED' });
+    }
+  });
+
   it.each([
     ['nothing', ''],
     ['rubbish', 'not a copy\n'],

@@ -51,16 +51,18 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const instance = await startInstance(database.url, bookmarkMs === undefined ? {} : { bookmarkMs });
   const adminToken = randomBytes(24).toString('hex');
   const now = () => new Date();
+  const refusals = createRefusalLog({ database: instance.database, logger: silentLogger, now });
   const services = alter({
     commands: instance.commands,
     history: instance.history,
     source: instance.follower,
     feed: instance.feed,
     consumers: createConsumers({ database: instance.database, source: instance.follower, log: instance.log, now }),
+    refusals,
     tokens: createTokenService({
       database: instance.database,
       now,
-      refusals: createRefusalLog({ database: instance.database, logger: silentLogger, now }),
+      refusals,
       adminTokenHash: hashTokenSecret(adminToken),
       cacheMs: tokenCacheMs,
     }),
