@@ -19,6 +19,7 @@ import { createExpressionCache } from './expressions/expression-cache.js';
 import type { CatalogServices } from './graphql/context.js';
 import { startHttpServer } from './http/http-server.js';
 import { UnavailableError } from './kernel/errors.js';
+import { letGo } from './let-go.js';
 import { createChangeFeed } from './live/change-feed.js';
 import { createChangeLog } from './live/change-log.js';
 import { createConsumers } from './live/consumers.js';
@@ -42,6 +43,12 @@ export interface App {
   close(): Promise<void>;
 }
 
+/** Who hears of a wait for the database, and who ends it. */
+interface Waiting {
+  readonly logger: Logger;
+  readonly signal: AbortSignal | undefined;
+}
+
 /** What has been started so far, in the order in which it must be let go of: last first. */
 type Closers = (() => Promise<void> | void)[];
 
@@ -51,15 +58,15 @@ const DATABASE_WAIT_SAID_MS = 10_000;
 
 /**
  * Starts an instance: database, migrations, the catalog in memory, then the doors. Composing is apart from listening to the process
- * (src/main.ts), so that tests start exactly this.
+ * (src/main.ts), so that tests start exactly this. With the signal aborted, it no longer waits for a database that is away.
  */
-export async function startApp(config: Config, logger: Logger): Promise<App> {
+export async function startApp(config: Config, logger: Logger, signal?: AbortSignal): Promise<App> {
   const closers: Closers = [];
   const close = once(async () => {
     for (const closer of closers.splice(0).reverse()) await closer();
   });
   try {
-    return await start(config, logger, { closers, close });
+    return await start(config, { logger, signal }, { closers, close });
   } catch (error) {
     await close();
     throw error;
@@ -68,19 +75,20 @@ export async function startApp(config: Config, logger: Logger): Promise<App> {
 
 async function start(
   config: Config,
-  logger: Logger,
+  waiting: Waiting,
   { closers, close }: { closers: Closers; close: () => Promise<void> },
 ): Promise<App> {
+  const { logger } = waiting;
   const now = () => new Date();
   const dataDir = path.resolve(config.dataDir);
   const tls = await readTlsFiles(config);
   const adminToken = await inDataDir(dataDir, () => ensureAdminToken(dataDir, config.adminToken));
-  const database = await connect(config, logger, closers);
+  const database = await connect(config, closers, waiting);
   const log = createChangeLog(database);
 
   const markFile = path.join(dataDir, 'history-mark.json');
   const follower = new LogFollower({ database, log, logger, mark: await readHistoryMark(markFile) });
-  closers.push(() => follower.stop());
+  closers.push(() => letGo(logger, 'the change log', () => follower.stop()));
   await follower.start();
   const mark = keepHistoryMark({
     file: markFile,
@@ -89,7 +97,7 @@ async function start(
   });
   closers.push(() => mark.stop());
   const retention = startRetention(database, { policy: config.retention, logger, now });
-  closers.push(() => retention.stop());
+  closers.push(() => letGo(logger, 'retention', () => retention.stop()));
 
   const refusals = createRefusalLog({ database, logger, now });
   const commands = createCatalogService({
@@ -112,13 +120,14 @@ async function start(
     log: logger,
   };
   // Another instance on the same empty database may be importing them at this moment.
-  const bundledTools = config.bundledCatalog ? await whenReachable(logger, () => importWhenEmpty(services)) : 0;
+  const bundledTools = config.bundledCatalog ? await whenReachable(waiting, () => importWhenEmpty(services)) : 0;
   const server = await listen(services, config, tls);
   closers.push(() => server.close());
   return { url: server.url, adminToken, services, bundledTools, close };
 }
 
-async function connect(config: Config, logger: Logger, closers: Closers): Promise<Database> {
+async function connect(config: Config, closers: Closers, waiting: Waiting): Promise<Database> {
+  const { logger } = waiting;
   let connection = config.databaseUrl;
   if (connection === undefined) {
     const { dataDir } = config;
@@ -126,17 +135,17 @@ async function connect(config: Config, logger: Logger, closers: Closers): Promis
     closers.push(() => embedded.stop());
     connection = embedded.connectionString;
   }
-  const applied = await whenReachable(logger, () => migrate({ connection, log: logger }));
+  const applied = await whenReachable(waiting, () => migrate({ connection, log: logger }));
   if (applied.length > 0) logger.info({ migrations: applied }, 'database migrated');
-  const database = await whenReachable(logger, () =>
+  const database = await whenReachable(waiting, () =>
     openDatabase({ connection, poolSize: config.databasePoolSize, log: logger }),
   );
-  closers.push(() => database.close());
+  closers.push(() => letGo(logger, 'the database', () => database.close()));
   return database;
 }
 
 /** A database server that starts at the same time as this instance may take a moment longer. */
-async function whenReachable<T>(logger: Logger, attempt: () => Promise<T>): Promise<T> {
+async function whenReachable<T>({ logger, signal }: Waiting, attempt: () => Promise<T>): Promise<T> {
   const deadlineMs = performance.now() + DATABASE_WAIT_MS;
   const outage = new OutageLog({
     logger,
@@ -152,7 +161,7 @@ async function whenReachable<T>(logger: Logger, attempt: () => Promise<T>): Prom
     } catch (error) {
       if (!(error instanceof UnavailableError) || performance.now() > deadlineMs) throw error;
       outage.failed(error);
-      await sleep(1_000);
+      await sleep(1_000, undefined, signal === undefined ? {} : { signal });
     }
   }
 }

@@ -3,26 +3,34 @@ import { startApp } from './app.js';
 import { processConfig } from './config.js';
 import { startFailure } from './start-failure.js';
 
+const LAST_WRITE_MS = 1_000;
+
 /** The process: reads its environment, starts the app, says where it is, and ends in order. */
 async function main(): Promise<void> {
   const config = processConfig();
   // Logs go to standard error: standard output is for what a person or a script that starts this wants to read.
-  const logger = pino({ level: config.logLevel }, pino.destination({ dest: 2, sync: false }));
+  const destination = pino.destination({ dest: 2, sync: false });
+  const logger = pino({ level: config.logLevel }, destination);
   const startedMs = performance.now();
   // From here on, so that a signal during a long first start lets go of the database too.
-  const starting = startApp(config, logger);
+  const interrupted = new AbortController();
+  const starting = startApp(config, logger, interrupted.signal);
   let stopping = false;
   const stop = (cause: string, exitCode: number) => {
     if (stopping) process.exit(exitCode === 0 ? 1 : exitCode);
     stopping = true;
     logger.info({ cause }, 'stopping');
+    interrupted.abort();
     starting
-      .then((app) => app.close())
       .then(
-        () => process.exit(exitCode),
+        (app) => app.close(),
+        () => logger.info('stopped before it had started'),
+      )
+      .then(
+        () => leave(destination, exitCode),
         (error: unknown) => {
           logger.fatal({ err: error }, 'could not stop in order');
-          process.exit(1);
+          leave(destination, 1);
         },
       );
   };
@@ -35,8 +43,11 @@ async function main(): Promise<void> {
     });
   }
 
-  const app = await starting;
-  if (stopping) return;
+  const app = await starting.catch((error: unknown) => {
+    if (stopping) return undefined;
+    throw error;
+  });
+  if (stopping || app === undefined) return;
   const view = app.services.source.viewFor('shared');
   const lines = [
     `Tool catalog ${app.services.node.version}: ${view.toolCount} tools at revision ${view.revision}, ready after ${Math.round(performance.now() - startedMs)} ms.`,
@@ -46,6 +57,21 @@ async function main(): Promise<void> {
     ...(app.adminToken.created ? [`\nThe first admin's token, made just now:\n  ${app.adminToken.secret}`] : []),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/**
+ * Ends the process when the log is written, or cannot be. Ending it in the middle of a write that nobody reads any more would
+ * hang: the stream repeats that write for ever.
+ */
+function leave(
+  destination: Pick<NodeJS.EventEmitter, 'once'> & { write(text: string): unknown },
+  exitCode: number,
+): void {
+  const exit = () => process.exit(exitCode);
+  setTimeout(exit, LAST_WRITE_MS);
+  destination.once('drain', exit);
+  destination.once('error', exit);
+  destination.write('');
 }
 
 main().catch((error: unknown) => {

@@ -1,9 +1,13 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { get } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { ConfigError, readConfig, startApp } from '../src/app.js';
 import { silentLogger } from './support/instance.js';
 import { createTestDatabase, type TestDatabase } from './support/postgres.js';
@@ -68,5 +72,42 @@ describe('a start that cannot be', () => {
       /^TLS_CERT and TLS_KEY: .+ are not a certificate and its private key in PEM \(ERR_[A-Z_]+\)\.$/,
     );
     expect(said).not.toContain('secret');
+  });
+});
+
+describe('TLS_CERT and TLS_KEY', () => {
+  // Made for this test, for localhost alone and for a hundred years; nobody trusts it.
+  const [certificate, key] = ['certificate.pem', 'key.pem'].map((file) => path.join('test/fixtures/tls', file));
+
+  it('make it serve HTTPS and WSS itself', async () => {
+    const config = readConfig({
+      DATABASE_URL: database.url,
+      DATA_DIR: path.join(folder, 'tls'),
+      PORT: '0',
+      BUNDLED_CATALOG: 'false',
+      TLS_CERT: certificate,
+      TLS_KEY: key,
+    });
+    const app = await startApp(config, silentLogger);
+    try {
+      const ca = await readFile(certificate ?? '');
+      const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+        get(`${app.url}/healthz`, { ca }, resolve).once('error', reject);
+      });
+      answer.resume();
+      expect(answer.statusCode).toBe(200);
+      expect(answer.headers['strict-transport-security']).toMatch(/^max-age=\d+/);
+
+      const socket = new WebSocket(`${app.url.replace('https', 'wss')}/graphql`, 'graphql-transport-ws', { ca });
+      await once(socket, 'open');
+      const acknowledged = once(socket, 'message');
+      const payload = { authorization: `Bearer ${app.adminToken.secret}` };
+      socket.send(JSON.stringify({ type: 'connection_init', payload }));
+      expect(JSON.parse(String((await acknowledged)[0]))).toMatchObject({ type: 'connection_ack' });
+      socket.close();
+      await expect(fetch(`${app.url.replace('https', 'http')}/healthz`)).rejects.toThrow('fetch failed');
+    } finally {
+      await app.close();
+    }
   });
 });

@@ -37,7 +37,7 @@ export function registerExport(program: Command, context: CommandContext): void 
     .option('--category <name>', 'only tools of this category', collect)
     .option('--tag <tag>', 'only tools with this tag', collect)
     .option('--name <name>', 'only tools of this name', collect)
-    .option('--prune', 'remove YAML files of tools that the catalog does not have')
+    .option('--prune', 'remove files that an export wrote for tools that are gone')
     .option('--stdout', 'write one YAML stream to standard output instead of files')
     .addHelpText('after', HELP)
     .action(async (folder: string | undefined, options: ExportOptions, command: Command) => {

@@ -5,7 +5,7 @@ import { CommandError, EXIT_FAILED } from '../lib/command-error.js';
 import { runImport } from '../lib/import-run.js';
 import { findSourceFiles, readSourceFile, SourceFileError, STDIN } from '../lib/source-files.js';
 import { printable } from '../lib/terminal.js';
-import { type SourceDocument, splitDocuments } from '../lib/yaml-documents.js';
+import { besideTheirLike, type SourceDocument, splitDocuments } from '../lib/yaml-documents.js';
 
 interface ImportOptions {
   readonly onConflict: string;
@@ -49,7 +49,7 @@ export function registerImport(program: Command, context: CommandContext): void 
       const exitCode = await runImport({
         api,
         terminal: context.terminal,
-        documents,
+        documents: besideTheirLike(documents),
         documentCount: documents.length,
         onConflict: options.onConflict.toUpperCase().replace('-', '_') as ImportConflict,
         atomic: options.atomic ?? false,

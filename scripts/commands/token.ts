@@ -59,8 +59,9 @@ export function registerToken(program: Command, context: CommandContext): void {
   token
     .command('list')
     .description('Lists tokens, never their secrets.')
-    .action(async (_options: unknown, command: Command) => {
-      const tokens = await apiFor(command, context).listTokens();
+    .option('--tenant <name>', "whose tokens; one's own when left out")
+    .action(async ({ tenant }: { readonly tenant?: string }, command: Command) => {
+      const tokens = await apiFor(command, context).listTokens(tenant);
       const head = ['ID', 'NAME', 'ROLE', 'TENANT', 'CREATED', 'LAST USED', 'STATE'];
       await context.terminal.line(table([head, ...tokens.map(row)]));
     });

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { CatalogApi } from '../lib/api.js';
 import { type CommandContext, connectionFor } from '../lib/command-context.js';
+import { requireCopyFile } from '../lib/copy-file.js';
 import { type SelectionOptions, selectionOf } from '../lib/selection-options.js';
 import { watchCatalog } from '../lib/watch-catalog.js';
 import { JsonWatchOutput, ReadableWatchOutput } from '../lib/watch-output.js';
@@ -15,6 +16,7 @@ With --disk-copy or --yaml it starts while the service is away, too, and says wh
 Examples:
   tool-catalog watch
   tool-catalog watch --select service_control --query "restart nginx quickly" --variables '{"N": 100}'
+  tool-catalog watch --select service_control --platforms linux --preference cheap
   tool-catalog watch --disk-copy catalog.copy --yaml catalog/
   tool-catalog watch --json | jq 'select(.type == "change") | .toolName'`;
 
@@ -31,6 +33,7 @@ export function registerWatch(program: Command, context: CommandContext): void {
     .description('Holds the whole catalog in memory, as an orchestrator does, and prints every change as it comes.')
     .option('--json', 'one JSON object a line: type state, catalog, change or selection')
     .option('--select <capabilities>', 'a standing selection: capabilities, with commas between them')
+    .option('--platforms <names>', 'only tools of these platforms, with commas between them')
     .option('--query <text>', 'what it is for, in words')
     .option('--variables <json>', 'its context variables, such as {"N": 100}')
     .option('--preference <mode>', 'fast, balanced, accurate, thorough, cheap or simple')
@@ -42,6 +45,7 @@ export function registerWatch(program: Command, context: CommandContext): void {
       const { json, diskCopy, yaml: yamlFolder } = options;
       const select = selectionOf(options);
       const { terminal } = context;
+      if (diskCopy !== undefined) await requireCopyFile(diskCopy);
       const connection = connectionFor(command, context);
       const signal = AbortSignal.any([context.signal, terminal.closed]);
       // Later the service may come and go; at the start its absence is most likely a mistake.

@@ -113,7 +113,7 @@ const TOKEN_FIELDS = 'id name role tenant createdAt expiresAt lastUsedAt revoked
 const CREATE_TOKEN = `mutation CreateToken($input: CreateApiTokenInput!) {
   createApiToken(input: $input) { token apiToken { ${TOKEN_FIELDS} } }
 }`;
-const LIST_TOKENS = `query Tokens { apiTokens { ${TOKEN_FIELDS} } }`;
+const LIST_TOKENS = `query Tokens($tenant: String) { apiTokens(tenant: $tenant) { ${TOKEN_FIELDS} } }`;
 const REVOKE_TOKEN = `mutation RevokeToken($id: ID!) { revokeApiToken(id: $id) { ${TOKEN_FIELDS} } }`;
 
 interface ExportData {
@@ -170,9 +170,11 @@ export class CatalogApi {
     return data.createApiToken;
   }
 
-  async listTokens(): Promise<readonly ApiToken[]> {
+  /** @param tenant one's own when left out. */
+  async listTokens(tenant?: string): Promise<readonly ApiToken[]> {
     const data = await this.#sender.send<{ readonly apiTokens: readonly ApiToken[] }>({
       query: LIST_TOKENS,
+      variables: { tenant: tenant ?? null },
       repeatable: true,
     });
     return data.apiTokens;

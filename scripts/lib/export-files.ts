@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { readYamlStream, type YamlDocument } from '../../src/definition/read-yaml-stream.js';
 import type { ExportedTool } from './api.js';
 
 /** File systems take names of 255 bytes; the rest is for the ending and the temporary file's. */
@@ -80,7 +81,8 @@ export async function writeExport(folder: string, files: ReadonlyMap<ExportedToo
 }
 
 /**
- * Removes the .yaml files that stand where an export puts its files and belong to none of these tools.
+ * Removes the files that an export put there and that belong to none of these tools. Whatever else a folder holds stays, other
+ * YAML files too.
  * @returns the removed files.
  */
 export async function pruneExport(folder: string, keep: Iterable<string>): Promise<readonly string[]> {
@@ -91,9 +93,24 @@ export async function pruneExport(folder: string, keep: Iterable<string>): Promi
     for (const entry of await readdir(path.join(folder, platform.name), { withFileTypes: true })) {
       const file = `${platform.name}/${entry.name}`;
       if (!entry.isFile() || entry.name.startsWith('.') || !entry.name.endsWith('.yaml') || kept.has(file)) continue;
+      if (!(await isExported(folder, file))) continue;
       await rm(path.join(folder, file));
       removed.push(file);
     }
   }
   return removed;
+}
+
+/** Whether a file holds one tool, and stands where an export puts that tool, with or without a mark. */
+async function isExported(folder: string, file: string): Promise<boolean> {
+  const text = await readFile(path.join(folder, file), 'utf8');
+  const found: YamlDocument[] = [];
+  for await (const document of readYamlStream(text)) {
+    found.push(document);
+    if (found.length > 1) return false;
+  }
+  const [{ name, platform } = {}] = found;
+  if (name === undefined || platform === undefined) return false;
+  const [plain = ''] = planExportPaths([{ name, platform }]).values();
+  return file === plain || file.startsWith(`${plain.slice(0, -'.yaml'.length)}~`);
 }

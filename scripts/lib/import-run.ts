@@ -99,7 +99,7 @@ class Findings {
 
   /** Prints the findings of one answer, or holds them back while a progress bar owns the terminal. */
   add(chunk: DocumentChunk, results: readonly ImportResult[], hold: boolean): void {
-    for (const result of results) this.#held.push(...this.#lines(chunk, result));
+    for (const result of results) this.#held.push(...this.#lines(chunk, result, results));
     if (!hold) this.print();
   }
 
@@ -108,14 +108,15 @@ class Findings {
     this.#held = [];
   }
 
-  *#lines(chunk: DocumentChunk, result: ImportResult): Generator<string> {
+  *#lines(chunk: DocumentChunk, result: ImportResult, all: readonly ImportResult[]): Generator<string> {
     const shown = SEVERITIES.slice(0, SEVERITIES.indexOf(this.#options.show) + 1);
     for (const issue of result.issues) {
       if (!shown.includes(issue.severity)) continue;
       const place = chunk.locate(result.index, issue.line, issue.column);
       const path = issue.line === null && issue.path !== '' ? ` at ${issue.path}` : '';
       const hint = issue.hint === null ? '' : ` (${issue.hint})`;
-      yield finding(place, `${issue.severity} ${issue.code} ${issue.message}${path}${hint}`);
+      const other = issue.code === 'DUPLICATE_IN_STREAM' ? firstPlace(chunk, result, all) : '';
+      yield finding(place, `${issue.severity} ${issue.code} ${issue.message}${path}${hint}${other}`);
     }
     const here = chunk.locate(result.index, null, null);
     if (result.outcome === 'FAILED' && !result.issues.some((issue) => issue.severity === 'ERROR')) {
@@ -135,6 +136,15 @@ class Findings {
     const other = `${first.place.file}:${first.place.line}`;
     return finding(place, `WARNING DUPLICATE_DOCUMENT ${result.platform}/${result.name} was also defined at ${other}`);
   }
+}
+
+/** The service counts the documents of a stream, which nobody but us has seen. */
+function firstPlace(chunk: DocumentChunk, { name, platform }: ImportResult, all: readonly ImportResult[]): string {
+  const same = all.filter((result) => result.name === name && result.platform === platform);
+  const first = same.find(({ outcome }) => outcome !== 'FAILED') ?? same[0];
+  if (first === undefined) return '';
+  const { file, line } = chunk.locate(first.index, null, null);
+  return `; the other is ${file}:${line}`;
 }
 
 function finding(place: Place, text: string): string {

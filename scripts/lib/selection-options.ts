@@ -6,6 +6,8 @@ import { CommandError } from './command-error.js';
 export interface SelectionOptions {
   /** Capabilities, with commas between them. */
   readonly select?: string;
+  /** With commas between them. */
+  readonly platforms?: string;
   readonly query?: string;
   /** A JSON object. */
   readonly variables?: string;
@@ -15,9 +17,9 @@ export interface SelectionOptions {
 
 /** The request that the options spell; undefined without `--select`. @throws CommandError for what selection refuses. */
 export function selectionOf(options: SelectionOptions): SelectionRequest | undefined {
-  const { select, query, variables, preference, environment } = options;
+  const { select, platforms, query, variables, preference, environment } = options;
   if (select === undefined) {
-    const given = Object.entries({ query, variables, preference, environment }).find(
+    const given = Object.entries({ platforms, query, variables, preference, environment }).find(
       ([, value]) => value !== undefined,
     );
     if (given !== undefined) throw new CommandError(`--${given[0]} belongs to a selection: give --select, too.`);
@@ -25,7 +27,8 @@ export function selectionOf(options: SelectionOptions): SelectionRequest | undef
   }
   const mode = preference?.toUpperCase();
   const request: SelectionRequest = {
-    capabilities: select.split(',').map((name) => name.trim()),
+    capabilities: namesIn(select),
+    platforms: platforms === undefined ? undefined : namesIn(platforms),
     query,
     variables: variables === undefined ? undefined : readVariables(variables),
     preference: PREFERENCE_MODES.find((one) => one === mode),
@@ -35,6 +38,10 @@ export function selectionOf(options: SelectionOptions): SelectionRequest | undef
   const [first] = issues;
   if (first === undefined) return request;
   throw new CommandError(`The selection cannot be made: ${first.path} ${first.message} ${first.hint ?? ''}`.trim());
+}
+
+function namesIn(text: string): readonly string[] {
+  return text.split(',').map((name) => name.trim());
 }
 
 function readVariables(text: string): Readonly<Record<string, unknown>> {

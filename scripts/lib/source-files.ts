@@ -9,7 +9,7 @@ export const STDIN = '-';
  * The YAML files that the paths name: files as they are, folders with all *.yaml and *.yml files in them, in the order of their
  * names. Hidden files and folders, and node_modules, are passed over. No file is listed twice.
  *
- * @throws CommandError for a path that does not exist, and when there is no file at all.
+ * @throws CommandError for a path that does not exist, a folder that cannot be read, and when there is no file at all.
  */
 export async function findSourceFiles(paths: readonly string[]): Promise<readonly string[]> {
   /** By their absolute paths; shown as their user named them first. */
@@ -25,17 +25,20 @@ export async function findSourceFiles(paths: readonly string[]): Promise<readonl
 }
 
 async function filesAt(given: string): Promise<readonly string[]> {
-  let isFolder: boolean;
-  try {
-    isFolder = (await stat(given)).isDirectory();
-  } catch (error) {
-    throw new CommandError(`${given} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
-  }
+  const isFolder = (await readable(given, stat(given))).isDirectory();
   return isFolder ? yamlFilesBelow(given) : [given];
 }
 
+async function readable<T>(place: string, read: Promise<T>): Promise<T> {
+  try {
+    return await read;
+  } catch (error) {
+    throw new CommandError(`${place} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+  }
+}
+
 async function yamlFilesBelow(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true });
+  const entries = await readable(folder, readdir(folder, { withFileTypes: true }));
   const found: string[] = [];
   for (const entry of entries.sort((left, right) => (left.name < right.name ? -1 : 1))) {
     if (entry.name.startsWith('.') || entry.name === 'node_modules') continue;

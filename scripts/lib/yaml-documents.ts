@@ -11,6 +11,8 @@ export interface SourceDocument {
   readonly text: string;
   /** How many tools it defines: one, but for files of profiles. */
   readonly definitionCount: number;
+  /** True when it must be sent with the one before it. */
+  readonly joined?: true;
 }
 
 /** Blank lines and comments at the beginning of a text. */
@@ -35,6 +37,31 @@ export async function splitDocuments(file: string, content: string): Promise<rea
     });
   }
   return documents;
+}
+
+/** A tool's name in the form that nearly all files have: at the beginning of its line. */
+const NAME_LINE = /^(?:tool_)?name[ \t]*:(.*)$/m;
+
+function plainName(text: string): string | undefined {
+  const value = NAME_LINE.exec(text)?.[1]?.split(' #', 1)[0]?.trim();
+  if (value === undefined || value === '') return undefined;
+  const quoted = value.length > 1 && value.at(0) === value.at(-1) && /^["']/.test(value);
+  return quoted ? value.slice(1, -1) : value;
+}
+
+/**
+ * The documents in an order in which those of one name follow each other, joined: the service refuses a second document of a tool
+ * in a stream, and stores it as another version when it comes in the next one. A name that is written in some other way is not seen.
+ */
+export function besideTheirLike(documents: readonly SourceDocument[]): readonly SourceDocument[] {
+  const groups = new Map<string | SourceDocument, SourceDocument[]>();
+  for (const document of documents) {
+    const name = plainName(document.text) ?? document;
+    const group = groups.get(name);
+    if (group === undefined) groups.set(name, [document]);
+    else group.push({ ...document, joined: true });
+  }
+  return [...groups.values()].flat();
 }
 
 async function countDefinitions(text: string): Promise<number> {
@@ -66,14 +93,14 @@ export interface ChunkLimits {
   readonly maxBytes: number;
 }
 
-/** Cuts documents into streams within the limits; a document that is larger by itself becomes a stream of its own. */
+/** Cuts documents into streams within the limits, but for joined ones; a larger document becomes a stream of its own. */
 export function* chunkDocuments(documents: Iterable<SourceDocument>, limits: ChunkLimits): Generator<DocumentChunk> {
   let pending: SourceDocument[] = [];
   let pendingBytes = 0;
   for (const document of documents) {
     const bytes = Buffer.byteLength(document.text);
     const full = pending.length >= limits.maxDocuments || pendingBytes + bytes > limits.maxBytes;
-    if (full && pending.length > 0) {
+    if (full && pending.length > 0 && !document.joined) {
       yield joinDocuments(pending);
       pending = [];
       pendingBytes = 0;

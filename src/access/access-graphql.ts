@@ -1,9 +1,11 @@
 import type { EnumRef } from '@pothos/core';
+import { recordingRefusals } from '../audit/refusal-log.js';
 import type { ApiToken, Prisma } from '../database/generated/prisma/client.js';
 import type { CatalogSchemaBuilder, CatalogTypes } from '../graphql/builder.js';
 import { callerOf, type GraphqlContext, principalOf } from '../graphql/context.js';
 import { recordRefusal } from '../graphql/record-refusal.js';
 import { ConflictError, NotFoundError, ValidationError } from '../kernel/errors.js';
+import { requireSharedAdmin } from './authorization.js';
 import { type Principal, ROLES, type Role, SHARED_TENANT } from './principal.js';
 import type { CreateTenant, TenantSummary } from './tenants.js';
 
@@ -78,9 +80,15 @@ function addTokens(builder: CatalogSchemaBuilder, role: EnumRef<CatalogTypes, Ro
       type: [apiToken],
       authScopes: { role: 'ADMIN' },
       unauthorizedResolver: recordRefusal,
-      description: "The tokens of the caller's tenant, revoked ones too. For admins.",
-      resolve: (query, _root, _args, context) => {
-        const { tenant } = principalOf(context);
+      description: 'The tokens of a tenant, revoked ones too. For admins.',
+      args: {
+        tenant: t.arg.string({
+          description: "The caller's own tenant when left out; another needs the admin of the shared tenant.",
+        }),
+      },
+      resolve: async (query, _root, args, context) => {
+        const tenant = args.tenant ?? principalOf(context).tenant;
+        await requireTenantAdmin(context, tenant);
         return context.services.database.withTenant(tenant, (transaction) =>
           transaction.apiToken.findMany({ ...query, where: { tenant }, orderBy: { name: 'asc' } }),
         );
@@ -109,6 +117,19 @@ function addTokens(builder: CatalogSchemaBuilder, role: EnumRef<CatalogTypes, Ro
       },
     }),
   }));
+}
+
+/** @throws ForbiddenError, which leaves its audit row; NotFoundError for a tenant that there is not. */
+async function requireTenantAdmin(context: GraphqlContext, tenant: string): Promise<void> {
+  const caller = callerOf(context);
+  if (tenant === caller.principal.tenant) return;
+  const asked = { caller, action: 'apiTokens_refused', toolName: null, platform: null, subject: tenant };
+  await recordingRefusals(context.services.refusals, asked, async () =>
+    requireSharedAdmin(caller.principal, `list the tokens of '${tenant}'`),
+  );
+  // PostgreSQL would choke on the character: no tenant has it in its name.
+  const found = tenant.includes('\0') ? [] : await readTenants(context, { name: tenant });
+  if (found.length === 0) throw new NotFoundError(`There is no tenant '${tenant}'.`);
 }
 
 /** Looks a token up in one tenant after the other: row-level security shows no more than one at a time. */

@@ -46,14 +46,14 @@ export function createTokenService(options: TokenServiceOptions): TokenService {
   let revocations = 0;
   const admin: Principal = { name: FIRST_ADMIN, role: 'ADMIN', tenant: SHARED_TENANT, tokenId: null };
 
-  async function authenticate(token: string): Promise<Principal> {
+  async function authenticate(token: string, { maxAgeMs = cacheMs }: { maxAgeMs?: number } = {}): Promise<Principal> {
     const hash = hashTokenSecret(token);
     if (hashesEqual(hash, adminTokenHash)) return admin;
     if (!isTokenSecret(token)) throw refused();
     const cached = known.get(hash);
     const atMs = now().getTime();
     // Either way: a clock that is set back must not make a check last for longer.
-    if (cached && Math.abs(atMs - cached.checkedAtMs) < cacheMs) return unexpired(cached, atMs);
+    if (cached && Math.abs(atMs - cached.checkedAtMs) < Math.min(cacheMs, maxAgeMs)) return unexpired(cached, atMs);
     try {
       return unexpired(await inTime(lookUp(hash, atMs)), atMs);
     } catch (error) {

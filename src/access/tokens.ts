@@ -18,10 +18,11 @@ export interface CreatedApiToken {
 /** Who holds which token. */
 export interface TokenService {
   /**
-   * The principal that a bearer token stands for. Known tokens go on working while the database is away.
+   * The principal that a bearer token stands for. Known tokens go on working while the database is away, and for a moment are not
+   * looked up again: two seconds, or `maxAgeMs` if that is less.
    * @throws UnauthenticatedError for a token that is unknown, expired or revoked.
    */
-  authenticate(token: string): Promise<Principal>;
+  authenticate(token: string, options?: { readonly maxAgeMs?: number }): Promise<Principal>;
   /** @throws ForbiddenError, ValidationError, ConflictError (the name was used before). */
   createApiToken(caller: Caller, command: CreateApiToken): Promise<CreatedApiToken>;
   /** @throws ForbiddenError, NotFoundError. */

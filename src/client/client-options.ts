@@ -139,11 +139,11 @@ function randomDigits(): string {
 /** A log that throws must not end the stream that it reports about. */
 function quietly(log: CatalogClientOptions['log']): (entry: LogEntry) => void {
   return (entry) => {
+    // There is nobody left to tell, now or later.
     try {
-      log?.(entry);
-    } catch {
-      // There is nobody left to tell.
-    }
+      const answer: unknown = log?.(entry);
+      if (answer instanceof Promise) answer.catch(() => undefined);
+    } catch {}
   };
 }
 

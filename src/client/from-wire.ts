@@ -79,7 +79,7 @@ export function readUpdate(data: unknown): FeedUpdate {
     revision: update.wholeNumber('revision'),
     at: update.text('at'),
   };
-  const action = update.oneOf('action', UPDATE_ACTIONS);
+  const action = readAction(update);
   if (action === 'BOOKMARK') return { ...base, action, contentHash: update.textOrNull('contentHash') };
   if (action === 'SNAPSHOT') return { ...base, action, tool: readTool(update.inner('tool')) };
   return {
@@ -95,6 +95,13 @@ export function readUpdate(data: unknown): FeedUpdate {
     actor: update.textOrNull('actor') ?? '',
     reason: update.textOrNull('reason'),
   };
+}
+
+/** A later release may know more kinds of change; what one does to the tool shows all the same. @throws FeedError FEED_MALFORMED */
+function readAction(update: WireReader): (typeof UPDATE_ACTIONS)[number] {
+  const action = update.text('action');
+  const known = UPDATE_ACTIONS.find((one) => one === action);
+  return known ?? (update.innerOrNull('tool') === null ? 'DELETED' : 'UPDATED');
 }
 
 /** @throws FeedError FEED_MALFORMED */

@@ -19,7 +19,21 @@ export {
   ValidationError,
 } from '../kernel/errors.js';
 export type { Issue } from '../kernel/issue.js';
-export type { Candidate, RejectedCandidate, SelectionOutcome } from '../selection/selection-outcome.js';
+export type { Feature, FeatureValues } from '../selection/features.js';
+export {
+  type Candidate,
+  type CandidateEstimate,
+  EXECUTION_MODES,
+  type ExecutionMode,
+  type NothingSelected,
+  REJECTION_CODES,
+  type RejectedCandidate,
+  type RejectionCode,
+  type Selected,
+  type SelectionOutcome,
+  SLA_CLASSES,
+  type SlaClass,
+} from '../selection/selection-outcome.js';
 export { PREFERENCE_MODES, type PreferenceMode, type SelectionRequest } from '../selection/selection-request.js';
 export type {
   TieBreak,

@@ -1,6 +1,7 @@
-type Listener<T> = (event: T) => void;
+/** What it answers matters only where it is a promise, which may fail later. */
+type Listener<T> = (event: T) => unknown;
 
-/** Listeners by event name. One that throws hurts neither its neighbours nor the caller. */
+/** Listeners by event name. One that throws, now or later, hurts neither its neighbours nor the caller. */
 export class Listeners<Events extends object> {
   readonly #byName = new Map<keyof Events, Set<Listener<never>>>();
   readonly #onFailure: (name: keyof Events, error: unknown) => void;
@@ -23,7 +24,8 @@ export class Listeners<Events extends object> {
   emit<Name extends keyof Events>(name: Name, event: Events[Name]): void {
     for (const listener of [...(this.#byName.get(name) ?? [])]) {
       try {
-        (listener as Listener<Events[Name]>)(event);
+        const answer = (listener as Listener<Events[Name]>)(event);
+        if (answer instanceof Promise) answer.catch((error: unknown) => this.#onFailure(name, error));
       } catch (error) {
         this.#onFailure(name, error);
       }

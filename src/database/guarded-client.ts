@@ -1,22 +1,47 @@
 import type { Client, PoolClient, QueryResult } from 'pg';
+import { STATEMENT_TIMEOUT_MS } from './transactions.js';
+
+/** The server ends a statement at its timeout. One that is silent for so much longer is not there any more. */
+const SILENCE_MS = 5_000;
 
 /**
- * Closes two holes between the driver and Prisma on a pooled connection:
+ * Closes holes between the driver and Prisma on a pooled connection:
  * - For a transaction in which a statement failed whose error was caught, the server answers COMMIT by rolling back, and does
  *   not call that an error. Prisma looks only at errors and would report the changes as made: here COMMIT fails.
- * - A statement that was given up (query_timeout) may leave its transaction open. Such a connection is destroyed, so that the
- *   next transaction cannot come to lie inside that one.
+ * - A machine that loses its power, or a failover, says no goodbye: the driver would wait for an answer for minutes, and with it
+ *   whoever needs the connection. One on which a statement is silent for longer than the server lets it run is destroyed, as is
+ *   one whose statement the driver itself gave up, so that no transaction can come to lie inside one that was left open.
  */
 export function guardClient(client: PoolClient): void {
   const query = client.query.bind(client) as (...args: unknown[]) => unknown;
+  // PoolClient hides it, but a pool hands out Clients. With a statement under way, end() cuts the socket.
+  const destroy = () => void (client as unknown as Client).end().catch(() => undefined);
+  let timeoutMs = STATEMENT_TIMEOUT_MS;
   client.query = ((...args: unknown[]) => {
+    const text = textOf(args[0]);
+    timeoutMs = statementTimeoutIn(args[0]) ?? timeoutMs;
+    const silence = setTimeout(destroy, timeoutMs + SILENCE_MS);
+    const heard = () => clearTimeout(silence);
+    // A timeout that is set in a transaction ends with it.
+    if (text === 'COMMIT' || text === 'ROLLBACK') timeoutMs = STATEMENT_TIMEOUT_MS;
+    const callback = args.at(-1);
+    // The pool's own way, for a statement outside a transaction.
+    if (typeof callback === 'function') {
+      args[args.length - 1] = (...result: unknown[]) => {
+        heard();
+        callback(...result);
+      };
+    }
     const answer = query(...args);
-    if (!(answer instanceof Promise)) return answer;
-    answer.catch((error: unknown) => {
-      // PoolClient hides it, but a pool hands out Clients. With a statement under way, end() cuts the socket.
-      if (isReadTimeout(error)) void (client as unknown as Client).end().catch(() => undefined);
+    if (!(answer instanceof Promise)) {
+      if (typeof callback !== 'function') heard();
+      return answer;
+    }
+    answer.then(heard, (error: unknown) => {
+      heard();
+      if (isReadTimeout(error)) destroy();
     });
-    return isCommit(args[0]) ? answer.then(requireCommitted) : answer;
+    return text === 'COMMIT' ? answer.then(requireCommitted) : answer;
   }) as typeof client.query;
 }
 
@@ -24,9 +49,18 @@ function isReadTimeout(error: unknown): boolean {
   return error instanceof Error && error.message === 'Query read timeout';
 }
 
-function isCommit(query: unknown): boolean {
-  const text = typeof query === 'object' && query !== null && 'text' in query ? query.text : query;
-  return text === 'COMMIT';
+function textOf(query: unknown): unknown {
+  return typeof query === 'object' && query !== null && 'text' in query ? query.text : query;
+}
+
+/** What `set_config($1, $2, true), ...` says about it: names and values take turns. */
+function statementTimeoutIn(query: unknown): number | undefined {
+  if (typeof query !== 'object' || query === null || !('values' in query) || !Array.isArray(query.values))
+    return undefined;
+  if (!String(textOf(query)).startsWith('SELECT set_config(')) return undefined;
+  const { values } = query;
+  const index = values.findIndex((value, place) => place % 2 === 0 && value === 'statement_timeout');
+  return index < 0 ? undefined : Number(values[index + 1]);
 }
 
 function requireCommitted(result: QueryResult): QueryResult {

@@ -56,7 +56,7 @@ class ReconnectingListener implements Listener {
     });
     try {
       await client.connect();
-      await client.query(`LISTEN ${pg.escapeIdentifier(this.#options.channel)}`);
+      await this.#ask(client, `LISTEN ${pg.escapeIdentifier(this.#options.channel)}`);
     } catch (error) {
       this.#lost(client, error);
       return;
@@ -80,16 +80,23 @@ class ReconnectingListener implements Listener {
   /** TCP's own keepalive takes minutes to notice a peer that is gone; an unanswered query takes seconds. */
   #scheduleHeartbeat(client: pg.Client): void {
     this.#timer = setTimeout(() => {
-      const silence = setTimeout(
-        () => this.#lost(client, new Error('The server does not answer.')),
-        HEARTBEAT_TIMEOUT_MS,
-      );
-      client
-        .query('SELECT 1')
+      this.#ask(client, 'SELECT 1')
         .then(() => client === this.#client && this.#scheduleHeartbeat(client))
-        .catch((error: unknown) => this.#lost(client, error))
-        .finally(() => clearTimeout(silence));
+        .catch((error: unknown) => this.#lost(client, error));
     }, HEARTBEAT_MS).unref();
+  }
+
+  /** A connection on which no answer comes is given up, which fails the query. */
+  async #ask(client: pg.Client, query: string): Promise<void> {
+    const silence = setTimeout(
+      () => this.#lost(client, new Error('The server does not answer.')),
+      HEARTBEAT_TIMEOUT_MS,
+    );
+    try {
+      await client.query(query);
+    } finally {
+      clearTimeout(silence);
+    }
   }
 
   #lost(client: pg.Client, error: unknown): void {

@@ -2,8 +2,12 @@ import type { Principal } from '../access/principal.js';
 import type { TokenService } from '../access/tokens.js';
 import { UnauthenticatedError } from '../kernel/errors.js';
 
-/** Rights that end are noticed within 5 s (live-update rule F5); a check may take a moment itself. */
-export const RIGHTS_CHECK_MS = 4_000;
+/**
+ * Rights that end are noticed within 5 s (live-update rule F5): a websocket is looked at each second and so checked every 4 s, with an
+ * answer that is no older than this, and the check may take a moment itself.
+ */
+export const RIGHTS_CHECK_MS = 3_500;
+export const RIGHTS_AGE_MS = 500;
 
 /** What became of a principal's rights while a stream lasts. */
 export type Rights = 'unchanged' | 'changed' | 'ended';
@@ -11,7 +15,7 @@ export type Rights = 'unchanged' | 'changed' | 'ended';
 /** Looks whether a token still stands for the principal that it stood for. While the database is away, it does. */
 export async function checkRights(tokens: TokenService, token: string, principal: Principal): Promise<Rights> {
   try {
-    const now = await tokens.authenticate(token);
+    const now = await tokens.authenticate(token, { maxAgeMs: RIGHTS_AGE_MS });
     const same = now.name === principal.name && now.role === principal.role && now.tenant === principal.tenant;
     return same ? 'unchanged' : 'changed';
   } catch (error) {

@@ -8,6 +8,9 @@ export interface WebsocketLimits {
   readonly maxSubscriptions: number;
   /** Bytes of a message from the client (1009). */
   readonly maxMessageBytes: number;
+  /** Messages and pings from the client at once, and a second; beyond it, it is read from more slowly. */
+  readonly messageBurst: number;
+  readonly messagesPerSecond: number;
   readonly pingMs: number;
   /** A socket whose peer has answered no ping for so long is dropped. */
   readonly deadMs: number;
@@ -24,6 +27,8 @@ export const WEBSOCKET_LIMITS: WebsocketLimits = {
   maxUnauthenticated: 100,
   maxSubscriptions: 50,
   maxMessageBytes: 64 * 1024,
+  messageBurst: 1_000,
+  messagesPerSecond: 1_000,
   pingMs: 12_000,
   deadMs: 40_000,
   stallMs: 30_000,

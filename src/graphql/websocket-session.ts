@@ -8,12 +8,16 @@ import type { Principal } from '../access/principal.js';
 import { UnavailableError } from '../kernel/errors.js';
 import type { CatalogServices } from './context.js';
 import { FrameOutlet } from './frame-outlet.js';
+import { MessageAllowance } from './message-allowance.js';
 import { checkRights, RIGHTS_CHECK_MS } from './rights-watch.js';
 import { SendProgress } from './send-progress.js';
 import { CLOSE, type WebsocketLimits } from './websocket-limits.js';
 
 /** How long a peer that takes nothing may take to answer the close. */
 const LINGER_MS = 2_000;
+
+/** How long a peer that sends too much is not read from before it is looked at again. */
+const HOLD_MS = 50;
 
 /** Who said who he is, and how. */
 export interface SocketRights {
@@ -34,6 +38,7 @@ export class SocketSession {
   readonly #websocket: WebSocket;
   readonly #limits: WebsocketLimits;
   readonly #progress: SendProgress;
+  readonly #allowance: MessageAllowance;
   #pingedAtMs: number;
   #heardAtMs: number;
   #checkedAtMs: number;
@@ -48,14 +53,34 @@ export class SocketSession {
     // Every operation listens to it.
     setMaxListeners(limits.maxSubscriptions + 10, this.gone.signal);
     this.#progress = new SendProgress(request.socket, nowMs);
+    this.#allowance = new MessageAllowance(limits, nowMs);
     this.#pingedAtMs = nowMs;
     this.#heardAtMs = nowMs;
     this.#checkedAtMs = nowMs;
     const heard = () => {
       this.#heardAtMs = performance.now();
+      this.#allowance.spend();
+      if (this.#allowance.isSpent && !websocket.isPaused) this.#hold();
     };
-    websocket.on('pong', heard);
-    websocket.on('message', heard);
+    for (const event of ['pong', 'ping', 'message'] as const) websocket.on(event, heard);
+  }
+
+  /** Reads nothing from a peer that sends more than it may, until that is made up for. What it sends waits on its side. */
+  #hold(): void {
+    this.#fillAllowance(performance.now());
+    if (!this.#allowance.isSpent) return;
+    this.#websocket.pause();
+    const timer = setInterval(() => {
+      this.#fillAllowance(performance.now());
+      if (this.#allowance.isSpent && this.isOpen) return;
+      clearInterval(timer);
+      this.#websocket.resume();
+    }, HOLD_MS);
+    timer.unref();
+  }
+
+  #fillAllowance(nowMs: number): void {
+    this.#allowance.fill(nowMs, !this.outlet.congested);
   }
 
   get isOpen(): boolean {
@@ -117,6 +142,7 @@ export class SocketSession {
   /** Looks after the socket: pings, dead or stalled peers, rights that have ended. */
   sweep(nowMs: number, { tokens, log }: Pick<CatalogServices, 'tokens' | 'log'>): void {
     if (!this.isOpen) return;
+    this.#fillAllowance(nowMs);
     if (this.#progress.stalledMs(nowMs) >= this.#limits.stallMs) {
       log.info({ principal: this.rights?.principal.name }, 'websocket closed: its peer takes nothing');
       this.close(CLOSE.tryAgainLater, 'Nothing was taken for too long');

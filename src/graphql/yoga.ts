@@ -7,6 +7,8 @@ import { type OperationLimits, operationLimits } from './operation-limits.js';
 import { presentError } from './present-error.js';
 
 export const GRAPHQL_PATH = '/graphql';
+/** A GET needs one of them: a page of another site can send neither without asking first. */
+export const PREFLIGHT_HEADERS = ['authorization', 'graphql-require-preflight'];
 /** Parsed documents that are kept, each of at most {@link CACHED_TEXT_LENGTH}: a few megabytes, whoever sends what. */
 const CACHED_DOCUMENTS = 500;
 const CACHED_TEXT_LENGTH = 8_192;
@@ -33,11 +35,7 @@ export function createCatalogYoga({ schema, log, ...limits }: YogaOptions): Cata
     maxRequestBodySize: false,
     maskedErrors: { errorMessage: '', maskError: (error) => presentError(error, log) },
     parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: NO_CACHE },
-    plugins: [
-      // A page of another site can send neither header without asking first.
-      useCSRFPrevention({ requestHeaders: ['authorization', 'graphql-require-preflight'] }),
-      ...operationLimits(limits),
-    ],
+    plugins: [useCSRFPrevention({ requestHeaders: PREFLIGHT_HEADERS }), ...operationLimits(limits)],
   });
 }
 

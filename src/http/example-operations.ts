@@ -4,13 +4,19 @@ export interface ExampleOperation {
   readonly variables?: Readonly<Record<string, unknown>>;
 }
 
-const WELCOME = `# The tool catalog's API. The book icon on the left explains every type and field.
+// GraphiQL's editor shows about 50 columns of a line on a small screen, and wraps none.
+const WELCOME = `# The tool catalog's API. The book icon on the
+# left explains every type and field.
 #
-# Every request needs a token: put yours into the Headers pane below, in place of PASTE-YOUR-TOKEN-HERE.
-# Run something once with it, and the other tabs use it too.
+# Every request needs a token. Put yours into the
+# Headers pane below: double-click the word
+# PASTE_YOUR_TOKEN_HERE, paste, then run this.
+# The other tabs then use the same token, until
+# you close this tab of your browser.
 #
-# The first admin token is printed at the very first start and written to the file admin-token in DATA_DIR;
-# further ones come from the mutation createApiToken.
+# The first admin's token is printed at the very
+# first start and kept in .data/admin-token
+# (DATA_DIR). Others come from createApiToken.
 `;
 
 const IMPORT_YAML = `tool_name: example_ping
@@ -42,14 +48,24 @@ query ListTools {
   tools(first: 20, filter: { enabled: true }) {
     totalCount
     position
-    nodes { name platform version status category description capabilities { name } }
+    nodes {
+      name
+      platform
+      version
+      status
+      category
+      description
+      capabilities { name }
+    }
     pageInfo { hasNextPage endCursor }
   }
 }
 `,
   },
   {
-    query: `# One tool with its patterns, both estimates evaluated for N = 100, and the same as YAML.
+    query: `# One tool with its patterns, both estimates
+# evaluated for N = 100, and all of it as YAML.
+# Its arguments are in the Variables pane below.
 query GetTool($name: String!, $variables: JSON!) {
   tool(name: $name) {
     id
@@ -57,7 +73,17 @@ query GetTool($name: String!, $variables: JSON!) {
     description
     capabilities {
       name
-      patterns { name timeEstimateMs costEstimate policy estimate(variables: $variables) { timeMs cost error } }
+      patterns {
+        name
+        timeEstimateMs
+        costEstimate
+        policy
+        estimate(variables: $variables) {
+          timeMs
+          cost
+          error
+        }
+      }
     }
     yaml
   }
@@ -66,9 +92,13 @@ query GetTool($name: String!, $variables: JSON!) {
     variables: { name: 'rsync', variables: { N: 100, file_size_kb: 1_024, num_files: 100 } },
   },
   {
-    query: `# Ranked by words: typos, synonyms and partial words forgiven. Empty when no tool fits.
+    query: `# Ranked by words: typos, synonyms and partial
+# words are forgiven. Empty when no tool fits.
 query SearchTools {
-  searchTools(query: "which process listens on port 443", first: 5) {
+  searchTools(
+    query: "which process listens on port 443"
+    first: 5
+  ) {
     score
     matchedOn
     tool { name platform description }
@@ -77,21 +107,49 @@ query SearchTools {
 `,
   },
   {
-    query: `# Which tool, capability and pattern to use for a request, with every rejection explained.
+    query: `# Which tool, capability and pattern to use for a
+# request, with every rejection explained.
+# The request is in the Variables pane below.
 query SelectTool($input: SelectToolInput!) {
   selectTool(input: $input) {
     ... on ToolSelection {
-      best { tool { name platform version } capability pattern score estimate { timeMs cost } executionMode }
-      alternatives(first: 3) { tool { name } pattern score }
-      rejected(first: 10) { tool { name } pattern code message }
+      best {
+        tool { name platform version }
+        capability
+        pattern
+        score
+        estimate { timeMs cost }
+        executionMode
+      }
+      justification
       preference
       ambiguous
       clarifyingQuestion
-      justification
+      alternatives(first: 3) {
+        tool { name }
+        pattern
+        score
+      }
+      rejected(first: 10) {
+        tool { name }
+        pattern
+        code
+        message
+      }
       position
     }
-    ... on NoToolFoundError { message rejected(first: 10) { tool { name } pattern code message } }
-    ... on ValidationError { issues { path message hint } }
+    ... on NoToolFoundError {
+      message
+      rejected(first: 10) {
+        tool { name }
+        pattern
+        code
+        message
+      }
+    }
+    ... on ValidationError {
+      issues { path message hint }
+    }
   }
 }
 `,
@@ -105,12 +163,26 @@ query SelectTool($input: SelectToolInput!) {
     },
   },
   {
-    query: `# Stores a new version and makes it the latest. Every orchestrator that follows the catalog has it within milliseconds.
+    query: `# Stores a new version and makes it the latest.
+# Every orchestrator that follows the catalog has
+# it within milliseconds. The same once more is no
+# change: for another version, write another
+# description in the Variables pane.
 mutation UpdateTool($input: UpdateToolInput!) {
   updateTool(input: $input) {
-    ... on Tool { name version revision contentHash }
-    ... on UserError { code message }
-    ... on ValidationError { issues { severity code path message hint } }
+    ... on Tool {
+      name
+      version
+      revision
+      contentHash
+    }
+    ... on UserError {
+      code
+      message
+    }
+    ... on ValidationError {
+      issues { severity code path message hint }
+    }
   }
 }
 `,
@@ -123,10 +195,17 @@ mutation UpdateTool($input: UpdateToolInput!) {
     },
   },
   {
-    query: `# Runs until it is stopped: a BOOKMARK at once, then every change as it happens. Change something in another tab.
-# A client that reconnects sends the last position as \`after\` and misses nothing.
+    query: `# Shows each change as it happens. Run this, then
+# change something elsewhere: on the command line,
+# or by UpdateTool in a second tab of your browser.
+# (GraphiQL stops this when you go to another of
+# its own tabs.)
+#
+# With bookmarks it says every 10 s how far it is.
+# A client that reconnects sends the last position
+# as \`after\` and misses nothing.
 subscription FollowTools {
-  toolUpdated {
+  toolUpdated(bookmarks: false) {
     action
     position
     revision
@@ -142,14 +221,23 @@ subscription FollowTools {
 `,
   },
   {
-    query: `# Imports a YAML stream, one document a tool. With dryRun: true it only says what would happen.
+    query: `# Imports a YAML stream, one document a tool; the
+# Variables pane holds one. With dryRun: true it
+# only says what would happen.
 mutation ImportTools($input: ImportToolsInput!) {
   importTools(input: $input) {
     created
     updated
     unchanged
     failed
-    results { index name platform version outcome issues { severity code path message line hint } }
+    results {
+      index
+      name
+      platform
+      version
+      outcome
+      issues { severity code path message line hint }
+    }
   }
 }
 `,

@@ -18,15 +18,21 @@ const PAGE_POLICY = [
   "base-uri 'none'",
 ].join('; ');
 
-const PLACEHOLDER = 'Bearer PASTE-YOUR-TOKEN-HERE';
+/** One word, so that a double click selects it whole. */
+const PLACEHOLDER = 'Bearer PASTE_YOUR_TOKEN_HERE';
 /** What the headers pane of every tab holds at first. */
 const HEADERS = JSON.stringify({ authorization: PLACEHOLDER }, null, 2);
 
 /**
+ * Runs in the page, before GraphiQL.
+ *
  * Every tab has headers of its own: a token that was given in one of them counts for those that still hold the placeholder, until
- * the browser's tab is closed. Runs in the page, before GraphiQL.
+ * the browser's tab is closed. The placeholder itself is never sent: the answer then asks for a token.
+ *
+ * After a reload, GraphiQL looks for the tab that was active by its text, and knows that text only when it was edited; where it
+ * finds none, it opens an empty one. So it is told.
  */
-const REMEMBER_TOKEN = `<script>
+const PREPARE = `<script>
   {
     const send = window.fetch;
     window.fetch = (target, options = {}) => {
@@ -35,8 +41,18 @@ const REMEMBER_TOKEN = `<script>
       const remembered = sessionStorage.getItem('authorization');
       if (given && given !== '${PLACEHOLDER}') sessionStorage.setItem('authorization', given);
       else if (remembered) headers.set('authorization', remembered);
+      else headers.delete('authorization');
+      headers.set('graphql-require-preflight', 'true');
       return send(target, { ...options, headers });
     };
+    try {
+      const { tabs, activeTabIndex } = JSON.parse(localStorage.getItem('graphiql:tabState'));
+      const { query, variables } = tabs[activeTabIndex];
+      localStorage.setItem('graphiql:query', query ?? '');
+      localStorage.setItem('graphiql:variables', variables ?? '');
+    } catch {
+      // Nothing is stored yet, or something else: GraphiQL then begins anew.
+    }
   }
 </script>`;
 
@@ -94,7 +110,7 @@ async function renderPage(): Promise<Page> {
       defaultEditorToolsVisibility: 'headers',
       schemaDescription: true,
       inputValueDeprecation: true,
-    }).replace('<div id="root">', () => `${REMEMBER_TOKEN}<div id="root">`),
+    }).replace('<div id="root">', () => `${PREPARE}<div id="root">`),
   );
   const compressed = await promisify(gzip)(html);
   return { html, compressed, etag: `"${createHash('sha256').update(html).digest('base64url')}"` };

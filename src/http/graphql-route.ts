@@ -3,7 +3,7 @@ import { authenticate, bearerToken } from '../graphql/authenticate.js';
 import type { CatalogServices, GraphqlContext, Identity } from '../graphql/context.js';
 import { MAX_IMPORT_BYTES, MAX_REQUEST_BYTES } from '../graphql/operation-limits.js';
 import { checkRights, RIGHTS_CHECK_MS } from '../graphql/rights-watch.js';
-import { type CatalogYoga, GRAPHQL_PATH } from '../graphql/yoga.js';
+import { type CatalogYoga, GRAPHQL_PATH, PREFLIGHT_HEADERS } from '../graphql/yoga.js';
 import { UnauthenticatedError } from '../kernel/errors.js';
 import type { Exchange, Route } from './exchange.js';
 import { HttpError } from './http-error.js';
@@ -38,6 +38,14 @@ async function answer(exchange: Exchange, options: GraphqlRouteOptions): Promise
   const { request, response, url } = exchange;
   if (request.method !== 'GET' && request.method !== 'POST') {
     throw new HttpError(405, 'METHOD_NOT_ALLOWED', 'GraphQL is asked by GET or POST.', { allow: 'GET, POST' });
+  }
+  if (request.method === 'GET' && !PREFLIGHT_HEADERS.some((name) => name in request.headers)) {
+    throw new HttpError(
+      403,
+      'BAD_USER_INPUT',
+      'A GET needs the header `authorization: Bearer <token>`, or, where it asks for the schema only, ' +
+        '`graphql-require-preflight: true`. In a browser GraphiQL is here, unless introspection is off.',
+    );
   }
   // Before the body: who asks decides how large it may be.
   const identity = await authenticate(request.headers.authorization, options.services.tokens);

@@ -176,7 +176,12 @@ async function respond(request: IncomingMessage, response: ServerResponse, door:
   try {
     const pathname = pathOf(request);
     const route = routes.find((candidate) => pathname !== undefined && candidate.matches(pathname));
-    if (route === undefined) throw new HttpError(404, 'NOT_FOUND', 'There is nothing at this address.');
+    if (route === undefined)
+      throw new HttpError(
+        404,
+        'NOT_FOUND',
+        `There is nothing at this address. The API, and GraphiQL in a browser, are at ${GRAPHQL_PATH}.`,
+      );
     const url = new URL(request.url ?? '/', 'http://catalog.invalid');
     const ipAddress = request.socket.remoteAddress ?? null;
     const exchange: Exchange = { request, response, url, requestId, ipAddress, signal: gone.signal, log };

@@ -166,8 +166,8 @@ export class LogFollower implements CatalogSource {
     if (mark && !(await historyFollows(this.#options.log, mark, head))) return this.#load(mark);
     while (this.store.position.revision < head.revision && !this.#stopping.signal.aborted) {
       const revisions = await this.#options.log.revisionsAfter(this.store.position.revision, READ_CHANGES);
-      // The log no longer reaches back to where this instance stands: begin again from the tables.
-      if (!revisions || revisions.length === 0) return this.#load(undefined);
+      // The log no longer reaches back to where this instance stands, or up to where it did: begin again from the tables.
+      if (!revisions || revisions.length === 0) return this.#load(this.mark);
       for (const revision of revisions) {
         // First, because it refuses what does not follow: the position must not move beyond what the ring holds.
         this.recent.push(revision);
@@ -183,12 +183,13 @@ export class LogFollower implements CatalogSource {
 
   async #load(mark: HistoryMark | undefined): Promise<void> {
     const { log, database, logger } = this.#options;
-    const current = await log.head();
-    const seen = mark && markOf(mark, current.epoch);
-    if (seen && !(await historyFollows(log, seen, current))) {
-      await startNewEpoch(database, { mark: seen, head: current, logger });
+    let { head, states } = await log.snapshot();
+    // What was read is compared, and nothing that was asked before: history may be replaced between any two queries.
+    const seen = mark && markOf(mark, head.epoch);
+    if (seen && !(await historyFollows(log, seen, head))) {
+      await startNewEpoch(database, { mark: seen, head, logger });
+      ({ head, states } = await log.snapshot());
     }
-    const { head, states } = await log.snapshot();
     this.store.replaceAll(states, { epoch: head.epoch, revision: head.revision });
     this.recent.reset(head.revision);
     this.#head = head;

@@ -4,6 +4,9 @@ import type { SelectionTerms } from './read-selection-request.js';
 import type { RejectionCode } from './selection-outcome.js';
 import type { Offer } from './tool-offers.js';
 
+/** What multiplying and adding may add to a cost, as a share of it: some thousand times what one operation does. */
+const COST_NOISE = 1e-12;
+
 export interface Reason {
   readonly code: RejectionCode;
   readonly text: string;
@@ -27,8 +30,9 @@ export function reasonsAgainst(
   const reasons: Reason[] = [];
   const add = (code: RejectionCode, text: string) => reasons.push({ code, text });
   const cost = estimate.cost ?? 0;
-  if (cost > terms.costLimit) add('COST_LIMIT', `The estimated cost ${cost} is above the limit of ${terms.costLimit}.`);
-  if (policy.maxCost !== null && cost > policy.maxCost) {
+  if (exceeds(cost, terms.costLimit))
+    add('COST_LIMIT', `The estimated cost ${cost} is above the limit of ${terms.costLimit}.`);
+  if (policy.maxCost !== null && exceeds(cost, policy.maxCost)) {
     add('COST_LIMIT', `The estimated cost ${cost} is above the pattern's max_cost of ${policy.maxCost}.`);
   }
   if (policy.unsafeInProduction && terms.productionSafeOnly) {
@@ -57,4 +61,9 @@ export function reasonsAgainst(
     add('POLICY_UNREADABLE', `Its policy cannot be read: ${policy.unreadableKeys.join(', ')} has the wrong type.`);
   }
   return reasons;
+}
+
+/** Three times 0.1 is 0.30000000000000004, and does not exceed 0.3. */
+function exceeds(cost: number, limit: number): boolean {
+  return cost > limit * (1 + COST_NOISE);
 }

@@ -5,6 +5,7 @@ import { createTokenService } from '../../src/access/token-service.js';
 import type { TokenService } from '../../src/access/tokens.js';
 import { createRefusalLog } from '../../src/audit/refusal-log.js';
 import type { Database } from '../../src/database/database.js';
+import { checkRights, RIGHTS_AGE_MS, RIGHTS_CHECK_MS } from '../../src/graphql/rights-watch.js';
 import { UnavailableError } from '../../src/kernel/errors.js';
 import { caller, silentLogger, startInstance, type TestInstance } from '../support/instance.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
@@ -134,6 +135,18 @@ describe('the end of a token', () => {
     clock += CACHE_MS;
     await expect(two.authenticate(token)).rejects.toMatchObject(refused);
     await expect(two.authenticate(token)).rejects.toMatchObject(refused);
+  });
+
+  test('F5: what ends a stream is looked up anew, however often requests with the same token come in', async () => {
+    const { token, id } = await create();
+    const principal = await two.authenticate(token);
+    expect(await checkRights(two, token, principal)).toBe('unchanged');
+    await one.revokeApiToken(ada, id);
+    // Another instance still takes the token for a request, and a stream with it must end within 5 s all the same.
+    clock += CACHE_MS - 1;
+    await two.authenticate(token);
+    expect(await checkRights(two, token, principal)).toBe('ended');
+    expect(RIGHTS_AGE_MS + RIGHTS_CHECK_MS).toBeLessThanOrEqual(4_000);
   });
 
   test('L-20: a clock that is set back does not keep a revoked token alive', async () => {

@@ -125,6 +125,19 @@ describe('what becomes of a document', () => {
     expect(outcomes(oldAgain)).toEqual(['edited 1.3 UPDATED VERSION_BUMPED']);
   });
 
+  test('a version that was stored for review is not what a document of it becomes, and the finding does not say otherwise', async () => {
+    await one.commands.importTools(ada, { yaml: stream({ name: 'reviewed', version: '1.0', description: 'A' }) });
+    const patch = { description: 'B' };
+    await one.commands.updateTool(ada, { name: 'reviewed', newVersion: '2.0', publish: false, patch });
+    const report = await one.commands.importTools(ada, {
+      yaml: stream({ name: 'reviewed', version: '2.0', description: 'B' }),
+    });
+    expect(outcomes(report)).toEqual(['reviewed 2.1 UPDATED VERSION_BUMPED']);
+    expect(report.results[0]?.issues.at(-1)?.message).toBe(
+      'There is a version 2.0 already, and it is not the latest with this content: stored as 2.1.',
+    );
+  });
+
   test('two documents of one tool in a stream: the second fails', async () => {
     const report = await one.commands.importTools(ada, {
       yaml: stream({ name: 'double' }, { name: 'double', version: '2.0', description: 'Other.' }, { name: 'single' }),

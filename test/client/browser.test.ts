@@ -8,11 +8,13 @@ import { WatchedClient } from './watched-client.js';
 
 const SOURCE = path.join(import.meta.dirname, '..', '..', 'src');
 
+const NODE_GLOBAL = /\b(?:process\.|Buffer\b|setImmediate\b|clearImmediate\b|__dirname\b|__filename\b|require\()/;
+
 /** Everything that a file imports at run time, and what those import; packages by name, dynamic imports marked. */
 function importsOf(file: string, seen = new Set<string>()): Set<string> {
   seen.add(file);
   const text = readFileSync(file, 'utf8');
-  for (const [, specifier = ''] of text.matchAll(/^(?:import|export) (?!type )[^;]*?from '([^']+)';/gm)) {
+  for (const [, specifier = ''] of text.matchAll(/^(?:import|export) (?:(?!type )[^;']*?from )?'([^']+)';/gm)) {
     if (!specifier.startsWith('.')) seen.add(specifier);
     else {
       const next = path.join(path.dirname(file), specifier.replace(/\.js$/, '.ts'));
@@ -37,6 +39,17 @@ describe('the client in a browser', () => {
       'minisearch/SearchableMap',
       'stemmer',
     ]);
+  });
+
+  it.each(['client', 'client/testing'])('%s reaches for no module and no global of Node', (entry) => {
+    const reached = [...importsOf(path.join(SOURCE, entry, 'index.ts'))];
+    expect(reached.filter((one) => /^(?:dynamic )?node:/.test(one))).toEqual([]);
+    const files = reached.filter((one) => one.startsWith(SOURCE));
+    const found = files.filter((file) =>
+      NODE_GLOBAL.test(readFileSync(file, 'utf8').replaceAll(/^\s*(?:\/?\*|\/\/).*$/gm, '')),
+    );
+    expect(found).toEqual([]);
+    expect(NODE_GLOBAL.test('await new Promise(setImmediate);')).toBe(true);
   });
 
   afterEach(() => vi.unstubAllGlobals());

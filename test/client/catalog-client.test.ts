@@ -144,6 +144,21 @@ describe('C6: lookups and listeners', () => {
     expect(bench.server.connections).toHaveLength(1);
   });
 
+  it('neither does one that fails later, nor a log that does', async () => {
+    const later = async () => {
+      throw new Error('a late one');
+    };
+    const watched = bench.watch({ log: later });
+    watched.client.on('change', later);
+    watched.client.on('error', later);
+    await watched.client.ready();
+    await watched.until(() => watched.errors.length > 0);
+    expect(watched.errors).toMatchObject([
+      { message: "A listener of 'change' threw.", cause: { message: 'a late one' } },
+    ]);
+    await watched.state('live');
+  });
+
   it('a log that throws does not end the stream', async () => {
     const watched = bench.watch({
       log: () => {

@@ -85,6 +85,21 @@ describe('a message of another shape', () => {
     },
   });
 
+  it('is read for what it does to the tool when its action is one of a later release', () => {
+    expect(readUpdate(update(RICH, { action: 'PROMOTED' }))).toMatchObject({
+      action: 'UPDATED',
+      tool: { name: 'systemctl' },
+    });
+    expect(readUpdate(update(null, { action: 'ARCHIVED' }))).toMatchObject({
+      action: 'DELETED',
+      toolId: 'id',
+      tool: null,
+    });
+    expect(() => readUpdate(update(null, { action: 'RESTED', toolId: null }))).toThrow(
+      '/toolUpdated/toolId is not a text',
+    );
+  });
+
   it('is read when it has the right one', () => {
     expect(readUpdate(update(RICH))).toMatchObject({ tool: { name: 'systemctl' } });
     expect(readUpdate(update(null, { action: 'DELETED' }))).toMatchObject({ tool: null });
@@ -108,7 +123,7 @@ describe('a message of another shape', () => {
     ['nothing', undefined, 'in which  is not an object'],
     ['no update', {}, '/toolUpdated is not an object'],
     ['a change without its tool', update(null), '/toolUpdated/tool is not an object'],
-    ['an unknown action', update(RICH, { action: 'PAINTED' }), '/toolUpdated/action is not one of CREATED'],
+    ['an action that is none', update(RICH, { action: 7 }), '/toolUpdated/action is not a text'],
     ['a revision beyond 2^53', update(RICH, { revision: 2 ** 53 }), '/toolUpdated/revision is not a whole number'],
   ])('is refused for %s', (_, data, message) => {
     expect(() => readUpdate(data)).toThrow(message);

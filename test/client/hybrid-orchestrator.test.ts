@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { generateCatalog } from '../../scripts/lib/generate-catalog.js';
 import { CatalogClient } from '../../src/client/catalog-client.js';
 import { HybridOrchestrator, type HybridSelection, type ToolSelector } from '../../src/client/hybrid-orchestrator.js';
@@ -57,17 +57,48 @@ function decisionOf(selection: HybridSelection): unknown {
   return { __typename: 'ToolSelection', best: chosen[0], alternatives: chosen.slice(1), rejected, ...said };
 }
 
-/** Some are deprecated, in testing, or switched off. */
+const STATUSES = ['ACTIVE', 'DEPRECATED', 'ACTIVE', 'TESTING', 'ACTIVE', 'DISABLED', 'ACTIVE', 'ACTIVE'] as const;
+
+/** Some are deprecated, in testing, disabled or switched off, forbid what requests ask, or need what is not there. */
 function unevenly(definition: ToolDefinition, index: number): ToolDefinition {
-  const status = (['ACTIVE', 'DEPRECATED', 'ACTIVE', 'TESTING', 'ACTIVE'] as const)[index % 5] ?? 'ACTIVE';
-  return { ...definition, status, enabled: index % 7 !== 3 };
+  const rules = {
+    ...(index % 4 === 1 ? { required_permissions: ['sudo'] } : {}),
+    ...(index % 9 === 2 ? { allowed_environments: ['staging'] } : {}),
+    ...(index % 6 === 3 ? { max_N_immediate: 5 } : {}),
+  };
+  const capabilities = definition.capabilities.map((capability) => ({
+    ...capability,
+    patterns: capability.patterns.map((pattern) => ({ ...pattern, policy: { ...pattern.policy, ...rules } })),
+  }));
+  const dependencies = index % 5 === 4 ? [{ name: 'systemd', type: 'service', required: true }] : [];
+  return {
+    ...definition,
+    capabilities,
+    dependencies,
+    status: STATUSES[index % 8] ?? 'ACTIVE',
+    enabled: index % 7 !== 3,
+  };
 }
+
+/** The shared tools, every second one replaced by one of the tenant's own that offers something else. */
+function ownVersions(shared: readonly ToolDefinition[]): readonly ToolDefinition[] {
+  return shared.flatMap((definition, index) => {
+    const other = shared[index + 1];
+    if (index % 2 === 0 || other === undefined) return [];
+    const { capabilities, description } = other;
+    return [{ ...definition, capabilities, description, status: 'ACTIVE' as const, enabled: index % 4 === 1 }];
+  });
+}
+
+const placeOf = ({ platform, name }: ToolDefinition) => `${platform} ${name}`;
 
 describe('the same request', () => {
   let server: TestServer;
   let folder: string;
+  const shared = [...generateCatalog({ toolCount: 40, seed: 9 })].map(unevenly);
   beforeAll(async () => {
     server = await startTestServer();
+    expect((await server.instance.commands.importTools(caller(), { yaml: toYamlStream(shared) })).failed).toBe(0);
     folder = await mkdtemp(path.join(tmpdir(), 'orchestrator-'));
   });
   afterAll(async () => {
@@ -79,14 +110,18 @@ describe('the same request', () => {
     'has the same answer in the service, in a client, in a pin and from YAML: catalog %i',
     async (seed) => {
       const tenant = `tenant-${seed}`;
-      const definitions = [...generateCatalog({ toolCount: 60 + seed * 20, seed })].map(unevenly);
+      const generated = [...generateCatalog({ toolCount: 60 + seed * 20, seed })].map(unevenly);
+      const own = new Map([...generated, ...ownVersions(shared)].map((one) => [placeOf(one), one]));
+      const definitions = [...own.values()];
       await server.instance.commands.createTenant(caller(), { name: tenant });
       const report = await server.instance.commands.importTools(caller({ tenant }), {
         yaml: toYamlStream(definitions),
       });
       expect(report.failed).toBe(0);
       const yamlPath = await mkdtemp(path.join(folder, 'yaml-'));
-      await Promise.all(definitions.map((one, index) => writeFile(path.join(yamlPath, `${index}.yaml`), toYaml(one))));
+      const seen = [...new Map([...shared, ...definitions].map((one) => [placeOf(one), one])).values()];
+      expect(seen.length).toBeLessThan(shared.length + definitions.length - 10);
+      await Promise.all(seen.map((one, index) => writeFile(path.join(yamlPath, `${index}.yaml`), toYaml(one))));
       const { token } = await server.newToken('ADMIN', tenant);
       const live = new HybridOrchestrator({ catalog: { url: `${server.url}/graphql`, token, consumerName: null } });
       const yaml = new HybridOrchestrator({ catalog: { yamlFolder: yamlFolder(yamlPath) } });
@@ -107,10 +142,14 @@ describe('the same request', () => {
         pin.view.find(newest.name, newest.platform)?.revision,
       );
 
-      const offered = [...new Set(definitions.flatMap(({ capabilities }) => capabilities.map(({ name }) => name)))];
+      const offers = seen.flatMap(({ capabilities }) => capabilities);
+      const names = [...new Set(offers.map(({ name }) => name))].slice(0, 12);
+      const aliases = [...new Set(offers.flatMap((one) => one.aliases))].slice(0, 6);
+      expect(aliases).toHaveLength(6);
       let selected = 0;
+      const codes = new Set<string>();
       await fc.assert(
-        fc.asyncProperty(requests([...offered.slice(0, 12), 'nobody_offers_this']), async (request) => {
+        fc.asyncProperty(requests([...names, ...aliases, 'nobody_offers_this']), async (request) => {
           const answer = await server.ask(SELECT, { input: request }, token);
           const { position, ...inService } = fieldOf<Record<string, unknown>>(answer, 'selectTool');
           const answers = await Promise.all(
@@ -119,10 +158,14 @@ describe('the same request', () => {
           for (const local of answers) expect(decisionOf(local)).toEqual(inService);
           expect(answers.map(({ source }) => source)).toEqual(['live', 'live', 'yaml']);
           if (position !== undefined) selected += 1;
+          for (const { code } of answers[0]?.rejected ?? []) codes.add(code);
         }),
-        { numRuns: 60 },
+        { numRuns: 100 },
       );
-      expect(selected).toBeGreaterThan(10);
+      expect(selected).toBeGreaterThan(0);
+      expect([...codes]).toEqual(
+        expect.arrayContaining(['COST_LIMIT', 'PERMISSION', 'ENVIRONMENT', 'ESTIMATE_FAILED']),
+      );
       await Promise.all([live.close(), yaml.close()]);
     },
   );
@@ -164,11 +207,32 @@ describe('a tie breaker', () => {
   });
 });
 
+it('a tie breaker is no longer waited for when the caller says so, also over a pin', async () => {
+  const tieBreaker: TieBreaker = () => new Promise(() => undefined);
+  const orchestrator = new HybridOrchestrator({ catalog: twins(), tieBreaker, tieBreakerDeadlineMs: 600_000 });
+  for (const selector of [orchestrator, orchestrator.pin()]) {
+    const controller = new AbortController();
+    const waiting = selector.selectTool(REQUEST, { signal: controller.signal });
+    controller.abort();
+    expect(await waiting).toMatchObject({ best: { tool: { name: 'first' } }, tieBreak: { outcome: 'failed' } });
+  }
+});
+
 it('a tie breaker that never answers leaves the winner to a process that has nothing else to do', async () => {
   expect(await runTypeScript('test/client/undecided-process.ts', [])).toEqual({ code: 0, output: 'first failed' });
 });
 
 describe('an orchestrator', () => {
+  it('gives way while it reads what the first selection by words needs, and reads nothing without words', async () => {
+    const catalog = createTestCatalog(Array.from({ length: 100 }, (_, index) => sampleTool({ name: `tool-${index}` })));
+    const orchestrator = new HybridOrchestrator({ catalog });
+    const prepare = vi.spyOn(catalog.view, 'prepareSearch');
+    await orchestrator.selectTool(REQUEST);
+    expect(prepare).not.toHaveBeenCalled();
+    await orchestrator.selectTool({ ...REQUEST, query: 'the tool' });
+    expect(prepare.mock.results.map(({ value }) => value)).toEqual([false, false, true]);
+  });
+
   it('selects from the catalog as it moves on, and a pin from the catalog as it was', async () => {
     const catalog = twins();
     const orchestrator = new HybridOrchestrator({ catalog });

@@ -22,7 +22,12 @@ describe('the catalog for tests', () => {
     catalog.change('awk', { status: 'DEPRECATED' });
     catalog.remove('ssh');
     expect(reader.get('ssh')).toBeUndefined();
-    expect(reader.get('awk')?.status).toBe('DEPRECATED');
+    expect(reader.get('awk')).toMatchObject({
+      status: 'DEPRECATED',
+      revision: 3,
+      createdAt: '2026-01-01T00:00:01.000Z',
+      updatedAt: '2026-01-01T00:00:03.000Z',
+    });
     expect(
       told.map(({ position, changes }) => [position, changes.map(({ action, toolName }) => `${action} ${toolName}`)]),
     ).toEqual([
@@ -48,6 +53,19 @@ describe('the catalog for tests', () => {
     await catalog.close();
     expect(states).toEqual(['stale', 'live', 'closed']);
     expect(() => catalog.start()).toThrow('closed');
+  });
+
+  it('has the source that the state decides, as the client has', () => {
+    const catalog = createTestCatalog([], { state: 'connecting' });
+    catalog.trust({ state: 'live' });
+    expect(catalog.source).toBe('live');
+    catalog.trust({ state: 'stale', source: 'disk' });
+    catalog.trust({ stalenessMs: 5 });
+    expect(catalog.source).toBe('disk');
+    catalog.trust({ state: 'live' });
+    expect(catalog.source).toBe('live');
+    catalog.trust({ state: 'connecting' });
+    expect(catalog.source).toBe('none');
   });
 
   it('reports a listener that throws, and hurts nobody by it', () => {

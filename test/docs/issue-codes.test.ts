@@ -21,14 +21,35 @@ const ROOMS = [
   'kernel',
   'live',
 ];
-const FOLDERS = [...[...ROOMS, 'selection', 'validation', 'view'].map((room) => `src/${room}`), 'scripts/commands'];
+const FOLDERS = [
+  ...[...ROOMS, 'selection', 'validation', 'view'].map((room) => `src/${room}`),
+  'scripts/commands',
+  'scripts/lib',
+];
 
 /** Words in capitals that are no codes of ours. */
 const OTHER_WORDS = new Set([
   ...Object.values(buildSchema(readPage('schema.graphql')).getTypeMap()).flatMap((type) =>
     isEnumType(type) && !type.name.startsWith('__') ? type.getValues().map((value) => value.name) : [],
   ),
-  ...['DENY', 'ENOENT', 'ESRCH', 'GET', 'JSON', 'NFC', 'POST', 'SSE', 'UTC', 'UTF8'],
+  ...[
+    'DENY',
+    'EAI_AGAIN',
+    'ECONNREFUSED',
+    'ENOENT',
+    'ENOTDIR',
+    'ENOTFOUND',
+    'ESRCH',
+    'GET',
+    'JSON',
+    'NFC',
+    'POST',
+    'SSE',
+    'UTC',
+    'UTF8',
+  ],
+  // Variables of the environment.
+  ...['DATA_DIR', 'TOOL_CATALOG_TOKEN', 'TOOL_CATALOG_URL', 'XDG_CONFIG_HOME'],
   // The head of a table.
   ...['ID', 'ROLE', 'TENANT', 'STATE'],
   // Codes of the yaml package, which parse-yaml.ts turns into ours.
@@ -37,7 +58,7 @@ const OTHER_WORDS = new Set([
   'RATE_LIMITED',
 ]);
 /** Given by graphql-yoga. */
-const OF_LIBRARIES = ['GRAPHQL_VALIDATION_FAILED'];
+const OF_LIBRARIES = ['GRAPHQL_VALIDATION_FAILED', 'OPERATION_RESOLUTION_FAILURE'];
 
 const sources = FOLDERS.flatMap((folder) =>
   readdirSync(path.join(packageRoot(), folder), { encoding: 'utf8' })
@@ -53,7 +74,7 @@ function withoutComments(file: string): string {
 function codesIn(text: string): readonly string[] {
   const quoted = text.match(/(?<=')(?:[A-Z][A-Z0-9]+|[A-Z](?=_))(?:_[A-Z0-9]+)*(?=')/g) ?? [];
   const listed = text.match(/(?<=^ {2})[A-Z][A-Z0-9]+(?:_[A-Z0-9]+)+(?=:)/gm) ?? [];
-  const printed = text.match(/(?<=ERROR )[A-Z]+_[A-Z_]+/g) ?? [];
+  const printed = text.match(/(?<=(?:ERROR|WARNING) )[A-Z]+_[A-Z_]+/g) ?? [];
   return [...quoted, ...printed, ...(text.includes('_CODES = {') ? listed : [])];
 }
 

@@ -149,6 +149,22 @@ describe('who may do what', () => {
       token,
     );
     expect(codeOf(foreign)).toBe('FORBIDDEN');
+    const list = '{ apiTokens(tenant: "acme") { id tenant } own: apiTokens { tenant } }';
+    for (const admin of [server.adminToken, token]) {
+      const { data } = await server.ask(list, {}, admin);
+      expect(data?.['apiTokens']).toContainEqual({ id: apiToken.id, tenant: 'acme' });
+    }
+    const others = '{ apiTokens(tenant: "globex") { id } }';
+    expect(codeOf(await server.ask(others, {}, token))).toBe('FORBIDDEN');
+    for (const none of ['', 'nowhere', 'a\\u0000b']) {
+      expect(codeOf(await server.ask(`{ apiTokens(tenant: "${none}") { id } }`))).toBe('NOT_FOUND');
+    }
+    const refusals = await server.ask(
+      '{ auditLog(filter: { action: "apiTokens_refused" }) { nodes { changedBy } } }',
+      {},
+      token,
+    );
+    expect(refusals.data?.['auditLog']).toEqual({ nodes: [{ changedBy: 'acme-admin' }] });
     const tenants = await server.ask('{ tenants { name toolCount } }', {}, token);
     expect(fieldOf<{ name: string }[]>(tenants, 'tenants').map(({ name }) => name)).toEqual(['acme', 'shared']);
     const all = await server.ask('{ tenants { name } }');

@@ -87,7 +87,13 @@ describe('requests', () => {
     expect((await server.post('"text"')).status).toBe(400);
     expect((await server.post(ME, { 'content-encoding': 'gzip' })).status).toBe(415);
     expect((await fetch(`${server.url}/graphql`, { method: 'DELETE' })).status).toBe(405);
-    expect((await fetch(`${server.url}/nothing-here`)).status).toBe(404);
+    const nothing = await fetch(`${server.url}/nothing-here`);
+    expect([nothing.status, await nothing.text()]).toEqual([404, expect.stringContaining('at /graphql')]);
+    const bare = await fetch(`${server.url}/graphql?query={__typename}`);
+    expect([bare.status, await bare.text()]).toEqual([403, expect.stringContaining('authorization: Bearer <token>')]);
+    const asked = { 'graphql-require-preflight': 'true' };
+    const preflighted = await fetch(`${server.url}/graphql?query={__typename}`, { headers: asked });
+    expect(await preflighted.json()).toEqual({ data: { __typename: 'Query' } });
   });
 
   test('a page of another site gets no CORS header', async () => {
@@ -243,7 +249,7 @@ describe('GraphiQL', () => {
     const response = await open();
     const page = await response.text();
     expect(response.status).toBe(200);
-    expect(page).toContain('PASTE-YOUR-TOKEN-HERE');
+    expect(page).toContain('PASTE_YOUR_TOKEN_HERE');
     for (const name of [
       'ListTools',
       'GetTool',

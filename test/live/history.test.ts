@@ -2,14 +2,16 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { ChangeLog } from '../../src/live/change-log.js';
 import type { HistoryMark } from '../../src/live/history.js';
 import { keepHistoryMark, readHistoryMark, writeHistoryMark } from '../../src/live/history-mark-file.js';
+import { LogFollower } from '../../src/live/log-follower.js';
 import { trimChangeLog } from '../../src/live/retention.js';
 import { formatPosition } from '../../src/view/position.js';
 import { takeBackup } from '../support/backup.js';
 import { definitionInput } from '../support/definitions.js';
 import { FeedReader, firstWord } from '../support/feed-reader.js';
-import { caller, type InstanceOptions, startInstance, type TestInstance } from '../support/instance.js';
+import { caller, type InstanceOptions, silentLogger, startInstance, type TestInstance } from '../support/instance.js';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.js';
 import { openSql, type Sql } from '../support/sql.js';
 import { expectViewToEqualRows } from '../support/stored-catalog.js';
@@ -95,6 +97,53 @@ test('L3: three running instances notice a restored backup; one new epoch, told 
     expect(await firstWord(instance.feed, { after: formatPosition(instance.follower.position) })).toBe('BOOKMARK');
   }
 });
+
+test.each(['revisionsAfter', 'snapshot'] as const)(
+  'L3: a backup that is restored in the very moment before %s is another history, too',
+  async (query) => {
+    const writer = await start({ pollMs: 600_000 });
+    await write(writer);
+    const backup = await takeBackup(sql);
+    await write(writer, 3);
+    const { mark } = writer.follower;
+    let isRestored = false;
+    const restoring = async () => {
+      if (isRestored) return;
+      isRestored = true;
+      await backup.restore();
+    };
+    const log: ChangeLog = {
+      ...writer.log,
+      // One more than this follower has seen, so that it reads on.
+      head: async () => {
+        const head = await writer.log.head();
+        return isRestored || query === 'snapshot' ? head : { ...head, revision: head.revision + 1 };
+      },
+      revisionsAfter: async (after, maxChanges) => {
+        if (query === 'revisionsAfter') await restoring();
+        return writer.log.revisionsAfter(after, maxChanges);
+      },
+      snapshot: async () => {
+        if (query === 'snapshot') await restoring();
+        return writer.log.snapshot();
+      },
+    };
+    const follower = new LogFollower({ database: writer.database, log, logger: silentLogger, mark, pollMs: 20 });
+    try {
+      await follower.start();
+      const epochs = new Set<string>();
+      while (!isRestored || follower.position.revision >= (mark?.revision ?? 0)) await follower.applied.wait(1_000);
+      for (let round = 0; round < 3; round += 1) {
+        epochs.add(follower.position.epoch);
+        await follower.applied.wait(100);
+      }
+      expect(epochs.has(mark?.epoch ?? '')).toBe(false);
+      expect(epochs.size).toBe(1);
+    } finally {
+      await follower.stop();
+    }
+  },
+);
 
 test('L3: an instance that was away finds by its mark that history was replaced, shorter or longer than it knew', async () => {
   for (const writtenSince of [0, 5]) {

@@ -73,12 +73,13 @@ describe('import', () => {
     expect(server.imports[3]).toMatchObject({ atomic: true, dryRun: true });
   });
 
-  test('warns of a tool that two requests hold', async () => {
-    const text = smallTools(500);
-    const all = await put('all.yaml', text);
+  test('sends two documents of one tool in one request, or warns of them', async () => {
+    const all = await put('all.yaml', smallTools(500));
     const again = await put('again.yaml', smallTools(1));
-    const { stderr } = await run(['import', all, again]);
-    expect(stderr).toContain(`${again}:1:1: WARNING DUPLICATE_DOCUMENT`);
+    const hidden = await put('hidden.yaml', '{tool_name: t1, description: x, platform: linux, category: system}\n');
+    const { stderr } = await run(['import', all, again, hidden]);
+    expect(server.imports.map(({ yaml }) => String(yaml).match(/tool_name: t0$/gm)?.length)).toEqual([2, undefined]);
+    expect(stderr.match(/^.*DUPLICATE_DOCUMENT/gm)).toEqual([`${hidden}:1:1: WARNING DUPLICATE_DOCUMENT`]);
   });
 
   test('a file that is not UTF-8 holds up no other', async () => {
@@ -133,9 +134,10 @@ describe('export', () => {
 
   test('removes nothing unless --prune is given', async () => {
     await fill(3);
-    const stale = await put('linux/stale.yaml', 'tool_name: stale\n');
+    const text = 'tool_name: stale\nplatform: linux\n';
+    const stale = await put('linux/stale.yaml', text);
     await run(['export', folder]);
-    expect(await readFile(stale, 'utf8')).toBe('tool_name: stale\n');
+    expect(await readFile(stale, 'utf8')).toBe(text);
     const { stdout, stderr } = await run(['export', folder, '--prune']);
     expect(stdout).toContain('3 tools in');
     expect(stdout).toContain('0 written, 3 unchanged, 1 removed');

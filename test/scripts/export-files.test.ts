@@ -5,7 +5,11 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { planExportPaths, pruneExport, writeExport } from '../../scripts/lib/export-files.js';
 
-const tool = (name: string, platform = 'linux') => ({ name, platform, yaml: `tool_name: ${name}\n` });
+const tool = (name: string, platform = 'linux') => ({
+  name,
+  platform,
+  yaml: `tool_name: ${name}\nplatform: ${platform}\n`,
+});
 const plan = (...names: readonly string[]) => [...planExportPaths(names.map((name) => tool(name))).values()];
 
 describe('export paths', () => {
@@ -71,7 +75,7 @@ describe('writing', () => {
     await writeFile(path.join(folder, 'linux/b.yaml'), 'edited');
     expect(await writeExport(folder, files)).toEqual({ written: 1, unchanged: 1 });
     expect((await stat(path.join(folder, 'linux/a.yaml'))).mtimeMs).toBe(before.mtimeMs);
-    expect(await readFile(path.join(folder, 'linux/b.yaml'), 'utf8')).toBe('tool_name: b\n');
+    expect(await readFile(path.join(folder, 'linux/b.yaml'), 'utf8')).toBe(tool('b').yaml);
     expect((await readdir(path.join(folder, 'linux'))).sort()).toEqual(['a.yaml', 'b.yaml']);
   });
 
@@ -79,8 +83,21 @@ describe('writing', () => {
     const gone = planExportPaths([tool('a'), tool('gone')]);
     await writeExport(folder, gone);
     await mkdir(path.join(folder, '.git'));
-    const others = ['README.yaml', 'linux/notes.txt', 'linux/.keep.yaml', '.git/x.yaml'];
+    await mkdir(path.join(folder, 'charts'));
+    const others = [
+      'README.yaml',
+      'linux/notes.txt',
+      'linux/.keep.yaml',
+      '.git/x.yaml',
+      'charts/values.yaml',
+      'linux/c.yaml',
+    ];
     for (const file of others) await writeFile(path.join(folder, file), 'mine');
+    // A tool's file that somebody put there under a name of their own, and two in one.
+    const { yaml } = tool('elsewhere');
+    others.push('linux/own.yaml', 'linux/two.yaml');
+    await writeFile(path.join(folder, 'linux/own.yaml'), yaml);
+    await writeFile(path.join(folder, 'linux/two.yaml'), `${tool('two').yaml}---\n${yaml}`);
     expect(await pruneExport(folder, planExportPaths([tool('a')]).values())).toEqual(['linux/gone.yaml']);
     for (const file of [...others, 'linux/a.yaml']) expect((await stat(path.join(folder, file))).isFile()).toBe(true);
   });

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -73,6 +73,25 @@ test('findings of the service lead back to the files', async () => {
   const { exitCode, stderr } = await run('import', '--quiet', good, bad);
   expect(exitCode).toBe(1);
   expect(stderr).toMatch(new RegExp(`^${bad}:7:\\d+: ERROR `, 'm'));
+});
+
+test('of two files of one tool the second fails, and importing them again changes nothing, however many are between', async () => {
+  const between = Array.from({ length: 520 }, (_, index) => `between-${index}`);
+  const document = (name: string, description: string) =>
+    `---\ntool_name: ${name}\ndescription: ${description}\nplatform: linux\ncategory: system\n`;
+  const files = { 'a.yaml': document('twice', 'first'), 'z.yaml': document('"twice" # again', 'second') };
+  const many = path.join(folder, 'many');
+  await mkdir(many);
+  await writeFile(path.join(many, 'm.yaml'), between.map((name) => document(name, 'x')).join(''));
+  for (const [file, text] of Object.entries(files)) await writeFile(path.join(many, file), text);
+  const once = await run('import', '--quiet', many);
+  expect(once.stdout).toContain('522 documents: 521 created, 0 updated, 0 unchanged, 0 skipped, 1 failed');
+  const [first, second] = [path.join(many, 'a.yaml'), path.join(many, 'z.yaml')];
+  expect(once.stderr).toMatch(
+    new RegExp(`^${second}:1:1: ERROR DUPLICATE_IN_STREAM .*; the other is ${first}:1$`, 'm'),
+  );
+  const again = await run('import', '--quiet', many);
+  expect(again.stdout).toContain('522 documents: 0 created, 0 updated, 521 unchanged, 0 skipped, 1 failed');
 });
 
 test('watch tells what it holds, each change with its latency, and goes on after a restart', async () => {
@@ -151,6 +170,17 @@ test('watch --disk-copy starts while the service is away, and says what it works
   expect(await offline.exitCode).toBe(0);
 });
 
+test('watch --disk-copy writes over no file that holds something else', async () => {
+  const other = path.join(folder, 'other.yaml');
+  await writeFile(other, 'tool_name: mine\n');
+  const { exitCode, stderr } = await run('watch', '--disk-copy', other);
+  expect([exitCode, stderr]).toEqual([
+    2,
+    `tool-catalog: ${other} holds something else than a copy: name another file.\n`,
+  ]);
+  expect(await readFile(other, 'utf8')).toBe('tool_name: mine\n');
+});
+
 test('watch refuses a selection that cannot be', async () => {
   for (const [args, message] of [
     [['--query', 'x'], 'give --select, too'],
@@ -161,6 +191,12 @@ test('watch refuses a selection that cannot be', async () => {
     const { exitCode, stderr } = await run('watch', ...args);
     expect([exitCode, stderr.includes(message)]).toEqual([2, true]);
   }
+});
+
+test('the tokens of a tenant are listed by name', async () => {
+  expect((await run('token', 'list', '--tenant', 'shared')).stdout).toMatch(/^ID +NAME +ROLE/);
+  const { exitCode, stderr } = await run('token', 'list', '--tenant', 'nowhere');
+  expect([exitCode, stderr]).toEqual([2, "tool-catalog: There is no tenant 'nowhere'. (NOT_FOUND)\n"]);
 });
 
 test('watch ends with 2 when its token is revoked', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { chunkDocuments, joinDocuments, splitDocuments } from '../../scripts/lib/yaml-documents.js';
+import { besideTheirLike, chunkDocuments, joinDocuments, splitDocuments } from '../../scripts/lib/yaml-documents.js';
 import { readYamlStream } from '../../src/definition/read-yaml-stream.js';
 
 const BROKEN = 'tool_name: x\nplatform: linux\ncategory: system\ndescription: "not closed';
@@ -113,5 +113,19 @@ describe('chunks', () => {
     const mixed = [...documents.slice(0, 3), large, ...documents.slice(3)];
     const chunks = [...chunkDocuments(mixed, { maxDocuments: 100, maxBytes: 15 })];
     expect(chunks.map((chunk) => chunk.documents.map(({ file }) => file).join(''))).toEqual(['012', 'L', '345', '6']);
+  });
+
+  test('hold all documents of one name, the first of them in its place', () => {
+    const names = ['a', '"b"', 'a # again', "'b'", 'c', '{d', 'a', 'e'];
+    const named = names.map((name, index) => ({
+      file: `${index}`,
+      line: 1,
+      text: `x: 1\nname: ${name}\n`,
+      definitionCount: 1,
+    }));
+    const ordered = besideTheirLike(named);
+    expect(ordered.map(({ file }) => file).join('')).toBe('02613457');
+    const chunks = [...chunkDocuments(ordered, { maxDocuments: 2, maxBytes: 1_000 })];
+    expect(chunks.map((chunk) => chunk.documents.map(({ file }) => file).join(''))).toEqual(['026', '13', '45', '7']);
   });
 });

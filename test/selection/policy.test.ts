@@ -177,6 +177,23 @@ describe('what a policy forbids is rejected', () => {
   });
 });
 
+describe('a cost that equals its limit but for the noise of multiplying', () => {
+  it.each<readonly [string, ToolState]>([
+    ['by its expression', costs('0.1 * N')],
+    ['counted per item', toolWith({ costEstimate: '0.1', scope: 'single_item' })],
+    ['against max_cost', costs('0.1 * N', { max_cost: 0.3 })],
+  ])('is allowed: %s', (_what, tool) => {
+    expect(best(select(tool, { costLimit: 0.3, variables: { N: 3 } })).estimate.cost).toBeCloseTo(0.3, 12);
+  });
+
+  it.each([
+    [0.3, 0.300000000001],
+    [0, 1e-300],
+  ])('is none where limit %d meets %d', (costLimit, cost) => {
+    expect(rejection(select(costs(String(cost)), { costLimit })).code).toBe('COST_LIMIT');
+  });
+});
+
 describe('what a policy allows is selected', () => {
   it.each<readonly [string, ToolState, Partial<SelectionRequest>]>([
     ['a cost that equals the limit', costs('2'), { costLimit: 2 }],

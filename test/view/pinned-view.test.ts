@@ -29,6 +29,7 @@ function answersOf(view: CatalogView): unknown {
     byId: all.map((tool) => view.byId(tool.toolId)),
     missing: [view.find('nothing'), view.byId('nobody')],
     capabilities: view.capabilities(),
+    hits: ['disk', 'find files', 'service control'].map((query) => view.search(query)),
     offered: ['service_control', 'file_search', 'find_files', 'none'].map((name) => view.byCapability(name)),
   };
 }

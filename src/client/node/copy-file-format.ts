@@ -11,6 +11,8 @@ import { WireReader } from '../wire-reader.js';
  */
 const FORMAT = 'tool-catalog-copy';
 const VERSION = 1;
+/** What every copy begins with, of whatever version. */
+export const COPY_BEGINNING = `{"format":"${FORMAT}"`;
 
 /** So much is written, or read, before other work gets its turn: about 5 ms. */
 const SLICE_CHARACTERS = 1_000_000;

@@ -21,9 +21,10 @@ export interface TestCatalogOptions {
   readonly state?: ClientState;
 }
 
-/** How far the answers of a catalog can be trusted. What is left out stays. */
+/** How far the answers of a catalog can be trusted. What is left out stays, but for `source` where `state` decides it. */
 export interface Trust {
   readonly state?: ClientState;
+  /** Left out, it becomes 'live' with the state 'live', and 'none' with 'connecting', as the client's does. */
   readonly source?: CopySource;
   /** It stays so until it is set again: no clock runs in a test. */
   readonly stalenessMs?: number;
@@ -85,7 +86,7 @@ export class TestCatalog extends CatalogLookups implements CatalogReader {
   /** Sets what `state`, `source`, `stalenessMs` and `lastError` say, and tells a change of state. */
   trust(trust: Trust): void {
     const { state: previous } = this.#trust;
-    this.#trust = { ...this.#trust, ...trust };
+    this.#trust = { ...this.#trust, ...sourceOf(trust.state), ...trust };
     if (this.state !== previous) this.#listeners.emit('state', { state: this.state, previous });
     this.#waiters.look();
   }
@@ -176,6 +177,12 @@ export class TestCatalog extends CatalogLookups implements CatalogReader {
       changes,
     });
   }
+}
+
+/** What the client's source always is in a state. */
+function sourceOf(state: ClientState | undefined): { readonly source?: CopySource } {
+  if (state === 'live') return { source: 'live' };
+  return state === 'connecting' ? { source: 'none' } : {};
 }
 
 /** A {@link TestCatalog} that holds these tools. */
