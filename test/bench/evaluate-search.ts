@@ -1,11 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command } from 'commander';
-import { findSourceFiles } from '../../scripts/lib/source-files.js';
 import { packageRoot } from '../../src/database/package-root.js';
-import { readYamlStream } from '../../src/definition/read-yaml-stream.js';
-import type { ToolDefinition } from '../../src/definition/tool-definition.js';
 import { catalogInMemory } from './catalog-in-memory.js';
+import { readDefinitions } from './read-definitions.js';
 import { type Evaluation, evaluate, type Scores } from './search/evaluate.js';
 import { readQueries } from './search/read-queries.js';
 
@@ -14,6 +12,7 @@ interface Options {
   readonly catalog: string;
   readonly half?: string;
   readonly misses?: boolean;
+  readonly answers?: boolean;
 }
 
 /** `npm run search:evaluate`: how good the search is on judged queries, beside plain BM25. */
@@ -21,8 +20,9 @@ async function main(): Promise<void> {
   const options = new Command('search:evaluate')
     .requiredOption('--queries <file>', 'JSON lines of {query, relevant}')
     .option('--catalog <folder>', 'definitions to search', path.join(packageRoot(), 'catalog'))
-    .option('--half <name>', "only the queries whose 'half' is this: tuning or held-out")
+    .option('--half <name>', "only the queries whose 'half' is this, as tuning")
     .option('--misses', 'also list the queries whose first answer is not a relevant one')
+    .option('--answers', 'instead of figures, JSON lines of what each query wants and finds')
     .parse()
     .opts<Options>();
   const view = catalogInMemory(await readDefinitions(options.catalog));
@@ -30,19 +30,9 @@ async function main(): Promise<void> {
   const queries = options.half === undefined ? all : all.filter(({ half }) => half === options.half);
   if (queries.length === 0) throw new Error(`${options.queries} has no queries of the half '${options.half}'.`);
   const evaluation = evaluate(view, queries);
+  if (options.answers === true) return printAnswers(evaluation);
   print(evaluation, `${view.toolCount} tools, ${options.half ?? 'all'} queries`);
   if (options.misses === true) printMisses(evaluation);
-}
-
-async function readDefinitions(folder: string): Promise<ToolDefinition[]> {
-  const definitions: ToolDefinition[] = [];
-  for (const file of await findSourceFiles([folder])) {
-    for await (const { definition, issues } of readYamlStream(readFileSync(file, 'utf8'))) {
-      if (definition) definitions.push(definition);
-      else throw new Error(`${file} is not a definition: ${issues[0]?.message ?? ''}`);
-    }
-  }
-  return definitions;
 }
 
 function print({ queryCount, unservedCount, search, baseline, difference }: Evaluation, title: string): void {
@@ -63,6 +53,13 @@ function print({ queryCount, unservedCount, search, baseline, difference }: Eval
     `NDCG@10, search less BM25: ${difference.mean.toFixed(3)}, 95 % interval ${difference.low.toFixed(3)} to ${difference.high.toFixed(3)}`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+function printAnswers({ answers }: Evaluation): void {
+  for (const { judged, search, baseline } of answers) {
+    const line = { query: judged.query, relevant: Object.fromEntries(judged.relevance), search, baseline };
+    process.stdout.write(`${JSON.stringify(line)}\n`);
+  }
 }
 
 function printMisses({ answers }: Evaluation): void {

@@ -41,8 +41,8 @@ async function problemOfNpm(args: readonly string[]): Promise<string | undefined
   if (name === 'soak') return problemOfSoak(rest);
   const inner = /^node (\S+) ?(.*)$/.exec(script);
   if (inner?.[1] === BIN) return problemOfCommandLine([...(inner[2] ?? '').split(' ').filter(Boolean), ...rest]);
-  if (name === 'search:evaluate') {
-    const source = readPage('test/bench/evaluate-search.ts');
+  if (name === 'search:evaluate' || name === 'search:calibrate') {
+    const source = readPage(`test/bench/${name.split(':')[1]}-search.ts`);
     const unknown = rest.filter((word) => word.startsWith('--') && !source.includes(`'${word}`));
     return unknown.length > 0 ? `${name} has no ${unknown.join(' ')}` : undefined;
   }
@@ -88,6 +88,7 @@ describe('commands in the pages', () => {
     'npm run tool-catalog -- tokens list',
     'npm run --silent watch -- --jsonl',
     'npm run search:evaluate -- --questions test/search/queries.jsonl',
+    'npm run search:calibrate -- --half tuning',
     'DATABASE=postgresql://localhost npm start',
     'node dist/main.js',
   ])('would be found wrong: %s', async (command) => {

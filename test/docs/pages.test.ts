@@ -16,7 +16,8 @@ import { ASSUMED_VARIABLES, SELECTION_LIMITS } from '../../src/selection/selecti
 import { checkDefinition } from '../../src/validation/check-definition.js';
 import { ORDINARY_VARIABLES } from '../../src/validation/ordinary-variables.js';
 import { CHANGE_ACTIONS } from '../../src/view/catalog-change.js';
-import { RANKING } from '../../src/view/search/ranking-settings.js';
+import { JUDGED } from '../../src/view/search/rank-tools.js';
+import { JUDGEMENT, RANKING } from '../../src/view/search/ranking-settings.js';
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from '../../src/view/tool-page.js';
 import { MAX_SEARCH_QUERY_LENGTH, SEARCH_FIELDS } from '../../src/view/tool-search.js';
 import { pages, readBlock, readPage, readTables } from './markdown.js';
@@ -148,7 +149,8 @@ describe('docs/search.md', () => {
     for (const [place, field] of SEARCH_FIELDS.entries()) {
       expect(text).toMatch(new RegExp(`^\\| \`${field}\` .* \\| ${RANKING.fieldWeights[place]} +\\|$`, 'm'));
     }
-    expect(text).toContain(`covers ${RANKING.minCoverage * 100} % of the whole`);
+    expect(text).toContain(`log-odds of ${JUDGEMENT.leastFit}, the answer is empty`);
+    expect(text).toContain(`each of the ${JUDGED} best tools`);
     expect(text).toContain(`at most ${MAX_SEARCH_QUERY_LENGTH.toLocaleString('en')} characters`);
   });
 });

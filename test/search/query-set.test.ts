@@ -1,30 +1,25 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { readYamlStream } from '../../src/definition/read-yaml-stream.js';
-import type { ToolDefinition } from '../../src/definition/tool-definition.js';
 import { sha256Hex } from '../../src/kernel/sha256.js';
 import type { CatalogView } from '../../src/view/catalog-view.js';
 import { catalogInMemory } from '../bench/catalog-in-memory.js';
+import { readDefinitions } from '../bench/read-definitions.js';
 import { evaluate } from '../bench/search/evaluate.js';
 import { PlainBm25 } from '../bench/search/plain-bm25.js';
-import { readQueries } from '../bench/search/read-queries.js';
+import { type JudgedQuery, readQueries } from '../bench/search/read-queries.js';
 
 const CATALOG = path.join(import.meta.dirname, '..', '..', 'catalog');
 const FROZEN = readFileSync(path.join(import.meta.dirname, 'queries.jsonl'), 'utf8');
 let view: CatalogView;
 
 beforeAll(async () => {
-  const definitions: ToolDefinition[] = [];
-  for (const file of readdirSync(CATALOG, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('.yaml'),
-  )) {
-    for await (const { definition } of readYamlStream(readFileSync(path.join(CATALOG, file), 'utf8'))) {
-      if (definition) definitions.push(definition);
-    }
-  }
-  view = catalogInMemory(definitions);
+  view = catalogInMemory(await readDefinitions(CATALOG));
 });
+
+function development(file: string): readonly JudgedQuery[] {
+  return readQueries(readFileSync(path.join(import.meta.dirname, file), 'utf8'), view.tools());
+}
 
 describe('the query set', () => {
   it('is frozen', () => {
@@ -45,6 +40,35 @@ describe('the query set', () => {
     expect(search.ndcgAt10).toBeGreaterThan(baseline.ndcgAt10);
     expect(search.nothingFits).toBeGreaterThanOrEqual(0.8);
     expect(search.falselyEmpty).toBeLessThanOrEqual(0.05);
+  });
+});
+
+describe('queries for the development', () => {
+  it.each([
+    ['development.jsonl', 168],
+    ['development-2.jsonl', 260],
+    ['development-3.jsonl', 42],
+  ])('%s names tools that the catalog has', (file, count) => {
+    expect(development(file)).toHaveLength(count);
+  });
+
+  it('are found better than by plain BM25, seldom answered empty, and empty where nothing fits', () => {
+    const seen = ['development.jsonl', 'development-2.jsonl'].flatMap(development);
+    const { search, difference } = evaluate(
+      view,
+      seen.filter(({ half }) => half !== 'checkpoint'),
+    );
+    expect(difference.low).toBeGreaterThan(0);
+    expect(search.nothingFits).toBeGreaterThanOrEqual(0.8);
+    expect(search.falselyEmpty).toBeLessThanOrEqual(0.05);
+  });
+
+  it('are seldom answered wrongly with nothing, or something, on the half that nobody read', () => {
+    const unseen = development('development-2.jsonl').filter(({ half }) => half === 'checkpoint');
+    expect(unseen).toHaveLength(128);
+    const { search } = evaluate(view, unseen);
+    expect(search.nothingFits).toBeGreaterThanOrEqual(0.65);
+    expect(search.falselyEmpty).toBeLessThanOrEqual(0.08);
   });
 });
 

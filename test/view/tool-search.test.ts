@@ -23,7 +23,7 @@ const SERVICE: Given = {
   name: 'Restart-Service',
   platform: 'windows',
   description: 'Restarts services of Windows.',
-  capabilities: [offering('service_control', ['restart the print spooler'])],
+  capabilities: [offering('service_control', ['restart the print spooler after a gridlock'])],
 };
 const PODS: Given = {
   name: 'kubectl-get',
@@ -49,7 +49,7 @@ describe('search', () => {
   it('finds by name, capability, use case, description and tag, and says where', () => {
     const view = storeOf(DISK, SERVICE, PODS).view('shared');
     expect(view.search('kubectl-get')[0]?.matchedOn[0]).toBe('name');
-    expect(view.search('print spooler')[0]).toMatchObject({
+    expect(view.search('gridlock')[0]).toMatchObject({
       tool: { name: 'Restart-Service' },
       matchedOn: ['useCase'],
     });

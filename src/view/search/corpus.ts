@@ -34,6 +34,11 @@ export class Corpus {
     return this.layers.some(({ index, hidden }) => hasVisible(index.postingsOf(word), hidden));
   }
 
+  /** How many of the tools that are seen have the word. */
+  frequency(word: string): number {
+    return this.layers.reduce((sum, { index, hidden }) => sum + visibleCount(index.postingsOf(word), hidden), 0);
+  }
+
   /** The words of what is seen that begin so, the shortest first. */
   completions(beginning: string): string[] {
     const found = new Set<string>();
@@ -57,6 +62,13 @@ export class Corpus {
       .map(([near, edits]) => ({ word: near, edits }))
       .sort((left, right) => left.edits - right.edits || (left.word < right.word ? -1 : 1));
   }
+}
+
+function visibleCount(postings: PostingList | undefined, hidden: ReadonlySet<number>): number {
+  if (postings === undefined) return 0;
+  let count = postings.size;
+  for (const slot of hidden) if (postings.countsOf(slot) > 0) count -= 1;
+  return count;
 }
 
 function hasVisible(postings: PostingList | undefined, hidden: ReadonlySet<number>): boolean {

@@ -1,9 +1,9 @@
 import type { Corpus } from './corpus.js';
-import { PRODUCT_NAMES } from './product-names.js';
 import { RANKING } from './ranking-settings.js';
 import type { QueryWord } from './read-query.js';
 import { stemWord } from './stem-word.js';
 import { SYNONYMS } from './synonyms.js';
+import type { WordKind } from './vocabulary/word-kind.js';
 
 /** A word to look for, and what finding it is worth, against 1 for the very word that was asked for. */
 export interface Variant {
@@ -25,38 +25,44 @@ const MAX_VARIANTS = 12;
 const MIN_PART_LENGTH = 3;
 
 /**
- * What to look for when a word is asked for: the word, what means the same and, only where the catalog knows neither, words
- * that begin so, its two parts, or words that are spelt nearly so. Empty when the catalog has nothing like it.
+ * What to look for when a word is asked for: the word, what means the same and, only where the catalog knows neither and the word is
+ * no English that is known here, words that begin so, its two parts, or words that are spelt nearly so. Empty when the catalog has
+ * nothing like it.
  *
- * @param mayGuess false when too many words have been guessed already.
+ * @param options.mayGuess false when too many words have been guessed already.
  */
-export function expandWord(corpus: Corpus, asked: QueryWord, mayGuess: boolean): readonly Variant[] {
+export function expandWord(
+  corpus: Corpus,
+  asked: QueryWord,
+  { kind, mayGuess }: { readonly kind: WordKind; readonly mayGuess: boolean },
+): readonly Variant[] {
   const known = knownVariants(corpus, asked);
-  if (known.length > 0 || !mayGuess || PRODUCT_NAMES.has(asked.word)) return known;
+  if (known.length > 0 || !mayGuess || kind !== 'other') return known;
   const { word, stem } = asked;
   const guesses = completed(corpus, word, stem) ?? parted(corpus, word) ?? misspelt(corpus, word, stem) ?? [];
-  return withSynonyms(corpus, guesses);
+  return withSynonyms(corpus, guesses, guesses, 1);
 }
 
 function knownVariants(corpus: Corpus, { stem, joined }: QueryWord): Variant[] {
-  const same = [stem, ...joined.map(stemWord)].filter((word) => corpus.knows(word));
-  return withSynonyms(
-    corpus,
-    [...new Set(same)].map((word) => ({ word, weight: 1, covers: 1 })),
-    stem,
-  );
+  const asked = [...new Set([stem, ...joined.map(stemWord)])].map((word) => ({ word, weight: 1, covers: 1 }));
+  const known = asked.filter(({ word }) => corpus.knows(word));
+  return withSynonyms(corpus, known, asked, known.length > 0 ? RANKING.besideItself : 1);
 }
 
-/** The variants and what means the same as one of them, or nearly so. */
-function withSynonyms(corpus: Corpus, variants: readonly Variant[], asked?: string): Variant[] {
+/** The variants, and what means the same as one of the sources, or nearly so, where the catalog knows it. */
+function withSynonyms(
+  corpus: Corpus,
+  variants: readonly Variant[],
+  sources: readonly Variant[],
+  worth: number,
+): Variant[] {
   const found = new Map(variants.map((variant) => [variant.word, variant]));
-  const sources = asked === undefined ? variants : [{ word: asked, weight: 1, covers: 1 }, ...variants];
   for (const { word, weight, covers } of sources) {
     for (const { stem, isSame } of SYNONYMS.get(word) ?? []) {
-      const worth = isSame ? RANKING.synonym : RANKING.nearSynonym;
-      const value = weight * worth.weight;
+      const synonym = isSame ? RANKING.synonym : RANKING.nearSynonym;
+      const value = weight * worth * synonym.weight;
       if ((found.get(stem)?.weight ?? 0) >= value || !corpus.knows(stem)) continue;
-      found.set(stem, { word: stem, weight: value, covers: covers * worth.covers });
+      found.set(stem, { word: stem, weight: value, covers: covers * synonym.covers });
     }
   }
   return [...found.values()];

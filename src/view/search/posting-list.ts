@@ -33,6 +33,12 @@ export class PostingList {
     return this.#pairs[2 * index + 1] ?? 0;
   }
 
+  /** The packed counts of a slot; 0 when the word does not stand in it. */
+  countsOf(slot: number): number {
+    const place = this.#placeOf(slot);
+    return place < this.#size && this.slotAt(place) === slot ? this.countsAt(place) : 0;
+  }
+
   add(slot: number, packedCounts: number): void {
     const place = this.#placeOf(slot);
     if (2 * (this.#size + 1) > this.#pairs.length) {

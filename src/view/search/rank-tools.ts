@@ -2,60 +2,81 @@ import type { ToolState } from '../catalog-change.js';
 import { matchesFilter, type ToolFilter } from '../tool-filter.js';
 import { compareTools } from '../tool-order.js';
 import { SEARCH_FIELDS, type SearchField, type ToolSearchHit } from '../tool-search.js';
+import type { AskedWord } from './asked-word.js';
 import type { Corpus } from './corpus.js';
+import { bestEvidence, type Evidence, fitOf, type Place } from './evidence.js';
 import { expandWord } from './expand-word.js';
-import { PRODUCT_NAMES } from './product-names.js';
-import { RANKING } from './ranking-settings.js';
+import { isOtherPlatform, type OperatingSystem } from './meant-platform.js';
+import { JUDGEMENT, RANKING } from './ranking-settings.js';
 import type { QueryWord } from './read-query.js';
 import { Tally } from './tally.js';
+import { type WordKind, wordKind } from './vocabulary/word-kind.js';
 
 const MAX_GUESSED_WORDS = 8;
 /** So many of the best are looked at more closely, however few are asked for: the answer must not depend on the limit. */
-const JUDGED = 50;
+export const JUDGED = 20;
 
-interface Candidate {
+interface Candidate extends Place {
   readonly tool: ToolState;
   readonly score: number;
-  readonly coverage: number;
-  readonly fields: number;
 }
 
 export interface RankRequest {
   readonly words: readonly QueryWord[];
+  /** The operating system that the query is about, if it shows one. */
+  readonly platform: OperatingSystem | null;
   readonly filter: ToolFilter | null;
   readonly limit: number;
 }
 
-/** The best tools for the words of a query, best first; none when even the best has too little of what was asked for. */
-export function rankTools(corpus: Corpus, { words, filter, limit }: RankRequest): readonly ToolSearchHit[] {
-  if (words.length === 0 || corpus.toolCount === 0) return [];
-  const tallies = corpus.layers.map((layer) => new Tally(layer));
-  let askedWeight = 0;
-  let guesses = 0;
-  for (const word of words) {
-    const variants = expandWord(corpus, word, guesses < MAX_GUESSED_WORDS);
-    if (variants.length === 0 || (variants[0]?.word ?? '') !== word.stem) guesses += 1;
-    const counts = tallies.map((tally) => tally.count(variants));
-    const found = counts.reduce((sum, count) => sum + count.found, 0);
-    const exact = counts.reduce((sum, count) => sum + count.exact, 0);
-    const weight =
-      (1 - RANKING.ownRarity) * rarity(found, corpus.toolCount) +
-      RANKING.ownRarity * rarity(exact === 0 ? found : exact, corpus.toolCount);
-    if (found > 0) askedWeight += RANKING.wordWeight + weight;
-    else if (!word.isValue || PRODUCT_NAMES.has(word.word))
-      askedWeight += unknownWeight(word) * (RANKING.wordWeight + rarity(1, corpus.toolCount));
-    for (const tally of tallies) tally.settle(weight);
-  }
-  const best = select(tallies, filter, Math.max(limit, JUDGED));
-  const covered = best.slice(0, JUDGED).reduce((most, { coverage }) => Math.max(most, coverage), 0);
-  if (covered < RANKING.minCoverage * askedWeight) return [];
+interface Ranking {
+  readonly asked: readonly AskedWord[];
+  readonly best: readonly Candidate[];
+}
+
+/** The best tools for the words of a query, best first; none when even the best is not what was asked for. */
+export function rankTools(corpus: Corpus, request: RankRequest): readonly ToolSearchHit[] {
+  const { asked, best } = rank(corpus, request);
+  if (!isNamed(asked, best) && !isFit(asked, best)) return [];
   return best
-    .slice(0, limit)
+    .slice(0, request.limit)
     .map(({ tool, score, fields }) => Object.freeze({ tool, score, matchedOn: matchedOn(fields) }));
 }
 
-function unknownWeight({ word }: QueryWord): number {
-  return PRODUCT_NAMES.has(word) ? RANKING.unknownProductWeight : RANKING.unknownWeight;
+/** What the judgement whether anything fits rests on; null when no tool has a word of the query, and nothing is to be judged. */
+export function evidenceFor(corpus: Corpus, words: readonly QueryWord[]): Evidence | null {
+  const { asked, best } = rank(corpus, { words, platform: null, filter: null, limit: JUDGED });
+  return bestEvidence(asked, best.slice(0, JUDGED));
+}
+
+function rank(corpus: Corpus, { words, platform, filter, limit }: RankRequest): Ranking {
+  if (words.length === 0 || corpus.toolCount === 0) return { asked: [], best: [] };
+  const tallies = corpus.layers.map((layer) => new Tally(layer));
+  let guesses = 0;
+  const asked = words.map((word) => {
+    const isPart = word.joined.some((compound) => wordKind(compound) === 'technical');
+    const kind = isPart ? 'technical' : kindOf(word);
+    const variants = expandWord(corpus, word, { kind, mayGuess: guesses < MAX_GUESSED_WORDS });
+    if (variants[0]?.word !== word.stem) guesses += 1;
+    const rarities = variants.map((variant) => rarity(corpus.frequency(variant.word), corpus.toolCount));
+    const found = tallies.reduce((sum, tally) => sum + tally.count(variants, rarities), 0);
+    const isEveryday = kind === 'everyday';
+    for (const tally of tallies) tally.settle(RANKING.kindWeights[kind]);
+    return { ...word, kind, isPart, variants, isKnown: found > 0, share: shareOf(found, corpus.toolCount, isEveryday) };
+  });
+  return { asked, best: select(tallies, { platform, filter, limit: Math.max(limit, JUDGED) }) };
+}
+
+/** What has a name with `redis` in it need not be about Redis. */
+function kindOf({ word, isName }: QueryWord): WordKind {
+  const kind = wordKind(word);
+  return isName && kind !== 'everyday' ? 'other' : kind;
+}
+
+function shareOf(found: number, toolCount: number, isEveryday: boolean): number {
+  const rare = found === 0 ? 1 : rarity(found, toolCount) / rarity(1, toolCount);
+  const share = JUDGEMENT.commonShare + (1 - JUDGEMENT.commonShare) * rare;
+  return isEveryday ? JUDGEMENT.everydayShare * share : share;
 }
 
 /** BM25's inverse document frequency: what few tools have says more. */
@@ -63,23 +84,47 @@ function rarity(toolsWithWord: number, toolCount: number): number {
   return Math.log(1 + (toolCount - toolsWithWord + 0.5) / (toolsWithWord + 0.5));
 }
 
+function isFit(asked: readonly AskedWord[], best: readonly Candidate[]): boolean {
+  const evidence = bestEvidence(asked, best.slice(0, JUDGED));
+  return evidence !== null && fitOf(evidence) >= JUDGEMENT.leastFit;
+}
+
+/** Whoever names a tool gets it, unless its name is a word that everybody uses: "find a recipe". */
+function isNamed(asked: readonly AskedWord[], best: readonly Candidate[]): boolean {
+  const names = new Set(best.slice(0, JUDGED).map(({ tool }) => tool.name.replaceAll(/[-_.]/g, '').toLowerCase()));
+  return asked.some(
+    ({ kind, word, joined }) =>
+      (kind !== 'everyday' && names.has(word)) || joined.some((compound) => names.has(compound)),
+  );
+}
+
 /** The best candidates that match the filter, by score, then name and platform. */
-function select(tallies: readonly Tally[], filter: ToolFilter | null, limit: number): Candidate[] {
+function select(tallies: readonly Tally[], { platform, filter, limit }: Omit<RankRequest, 'words'>): Candidate[] {
   let best: Candidate[] = [];
   let leastScore = 0;
-  for (const { layer, scores, coverage, fields } of tallies) {
+  for (const { layer, scores, fields } of tallies) {
     for (let slot = 0; slot < scores.length; slot += 1) {
-      const score = scores[slot] ?? 0;
-      if (score === 0 || score < leastScore) continue;
+      const full = scores[slot] ?? 0;
+      if (full === 0 || full < leastScore) continue;
       const tool = layer.index.toolAt(slot);
-      if (tool === undefined || (filter !== null && !matchesFilter(tool, filter))) continue;
-      best.push({ tool, score, coverage: coverage[slot] ?? 0, fields: fields[slot] ?? 0 });
+      if (tool === undefined || !passes(tool, filter)) continue;
+      const score = full * platformWeight(tool, platform);
+      if (score < leastScore) continue;
+      best.push({ tool, score, layer, slot, fields: fields[slot] ?? 0 });
       if (best.length < 2 * limit + 64) continue;
       best = best.sort(compareCandidates).slice(0, limit);
       leastScore = best.at(-1)?.score ?? 0;
     }
   }
   return best.sort(compareCandidates).slice(0, limit);
+}
+
+function passes(tool: ToolState, filter: ToolFilter | null): boolean {
+  return filter === null || matchesFilter(tool, filter);
+}
+
+function platformWeight(tool: ToolState, platform: OperatingSystem | null): number {
+  return platform !== null && isOtherPlatform(tool.platform, platform) ? RANKING.otherPlatform : 1;
 }
 
 function compareCandidates(left: Candidate, right: Candidate): number {

@@ -8,6 +8,10 @@ import { STOP_WORDS } from './stop-words.js';
 const MAX_WORDS = 40;
 /** Flags, paths, addresses, host names, settings: what the tool is to work on, rather than what it is to do. */
 const VALUE = /^-|^.{1,2}$|[\d/\\@:=_]|\w\.\w/;
+/** Something with a name of its own, as `payments-redis`, `redis.corp`, `/var/log/nginx`. */
+const NAME = /[\p{L}\p{N}][-/\\@:=_.]+[\p{L}\p{N}]|^[-/\\@#~$]./u;
+/** A text that is quoted is what the tool is to work on. */
+const QUOTED = /"[^"]*"|`[^`]*`|“[^”]*”|(?<=^|\s)'[^']*'(?=\s|$)/gu;
 /** An identifier, as `badPwdCount`. */
 const HUMPED = /\p{Ll}\p{Lu}/u;
 
@@ -17,6 +21,8 @@ export interface QueryWord {
   readonly word: string;
   /** Looks like a value: that no tool knows it says nothing. */
   readonly isValue: boolean;
+  /** Part of a name, or of a quoted text. */
+  readonly isName: boolean;
   /** This word and its neighbour written together, as in `file system`. */
   readonly joined: readonly string[];
 }
@@ -31,19 +37,35 @@ export function readQuery(query: string): readonly QueryWord[] {
       `A search takes at most ${MAX_SEARCH_QUERY_LENGTH} characters, not ${query.length}: send the words that matter.`,
     );
   }
-  const all = query
-    .split(/\s+/)
-    .flatMap((piece) => splitWords(piece).map((word) => ({ word, isValue: VALUE.test(piece) || HUMPED.test(piece) })));
+  const all = piecesOf(query).flatMap(({ piece, isQuoted }) => {
+    const isValue = isQuoted || VALUE.test(piece) || HUMPED.test(piece);
+    const isName = isQuoted || NAME.test(piece);
+    return splitWords(piece).map((word) => ({ word, isValue, isName }));
+  });
   const meaningful = all.filter(({ word }) => !STOP_WORDS.has(word));
   // `who` and `at` are tools too.
   const isAllStops = meaningful.length === 0;
   const words = new Map<string, QueryWord>();
-  for (const [place, { word, isValue }] of all.entries()) {
+  for (const [place, { word, isValue, isName }] of all.entries()) {
     if (!isAllStops && STOP_WORDS.has(word)) continue;
     const stem = stemWord(word);
-    const [before, after] = [all[place - 1]?.word, all[place + 1]?.word];
-    const joined = [before === undefined ? [] : [before + word], after === undefined ? [] : [word + after]].flat();
-    if (!words.has(stem) && words.size < MAX_WORDS) words.set(stem, { stem, word, isValue, joined });
+    const joined = [...compounds(all[place - 1]?.word, word), ...compounds(word, all[place + 1]?.word)];
+    if (!words.has(stem) && words.size < MAX_WORDS) words.set(stem, { stem, word, isValue, isName, joined });
   }
   return [...words.values()];
+}
+
+/** `roll back` and `rolling back` are `rollback`. */
+function compounds(first: string | undefined, second: string | undefined): readonly string[] {
+  return first === undefined || second === undefined ? [] : [first + second, stemWord(first) + second];
+}
+
+function piecesOf(query: string): { readonly piece: string; readonly isQuoted: boolean }[] {
+  const quoted = query.match(QUOTED) ?? [];
+  return query
+    .split(QUOTED)
+    .flatMap((plain, place) => [
+      ...plain.split(/\s+/).map((piece) => ({ piece, isQuoted: false })),
+      ...(quoted[place] ?? '').split(/\s+/).map((piece) => ({ piece, isQuoted: true })),
+    ]);
 }

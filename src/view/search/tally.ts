@@ -10,50 +10,39 @@ const FIELD_COUNT = SEARCH_FIELDS.length;
 export class Tally {
   readonly layer: CorpusLayer;
   readonly scores: Float64Array;
-  /** What each tool has of the words that were asked for, by their weight. */
-  readonly coverage: Float64Array;
   /** One bit for each of SEARCH_FIELDS in which something was found. */
   readonly fields: Uint8Array;
-  /** Of the word at hand only; zero again after it. */
-  readonly #counts: Float64Array;
-  readonly #covers: Float64Array;
+  /** What the word at hand is worth; zero again after it. */
+  readonly #worths: Float64Array;
   #touched: number[] = [];
 
   constructor(layer: CorpusLayer) {
     const { slotCount } = layer.index;
     this.layer = layer;
     this.scores = new Float64Array(slotCount);
-    this.coverage = new Float64Array(slotCount);
     this.fields = new Uint8Array(slotCount);
-    this.#counts = new Float64Array(slotCount);
-    this.#covers = new Float64Array(slotCount);
+    this.#worths = new Float64Array(slotCount);
   }
 
-  /** Counts a word with all its variants, as one word. @returns how many visible tools have it, and how many the very word. */
-  count(variants: readonly Variant[]): { readonly found: number; readonly exact: number } {
-    for (const { word, weight, covers } of variants) {
+  /** Counts a word by the best of its variants, each with its own rarity. @returns how many visible tools have any of them. */
+  count(variants: readonly Variant[], rarities: readonly number[]): number {
+    for (const [place, { word, weight }] of variants.entries()) {
       const postings = this.layer.index.postingsOf(word);
-      if (postings !== undefined) this.#countVariant(postings, weight, covers);
+      if (postings !== undefined) this.#countVariant(postings, weight * (rarities[place] ?? 0));
     }
-    const exact = this.#touched.reduce((sum, slot) => sum + (this.#covers[slot] === 1 ? 1 : 0), 0);
-    return { found: this.#touched.length, exact };
+    return this.#touched.length;
   }
 
-  /** Adds the word that was counted to scores and coverage. */
+  /** Adds the word that was counted to the scores. */
   settle(weight: number): void {
     for (const slot of this.#touched) {
-      const counted = this.#counts[slot] ?? 0;
-      this.scores[slot] = (this.scores[slot] ?? 0) + (weight * counted) / (RANKING.saturation + counted);
-      const covered =
-        ((RANKING.wordWeight + weight) * (this.#covers[slot] ?? 0) * counted) / (RANKING.mention + counted);
-      this.coverage[slot] = (this.coverage[slot] ?? 0) + covered;
-      this.#counts[slot] = 0;
-      this.#covers[slot] = 0;
+      this.scores[slot] = (this.scores[slot] ?? 0) + weight * (this.#worths[slot] ?? 0);
+      this.#worths[slot] = 0;
     }
     this.#touched = [];
   }
 
-  #countVariant(postings: PostingList, weight: number, covers: number): void {
+  #countVariant(postings: PostingList, weight: number): void {
     const { hidden, boosts } = this.layer;
     for (let place = 0; place < postings.size; place += 1) {
       const slot = postings.slotAt(place);
@@ -67,10 +56,10 @@ export class Tally {
         counted += times * (boosts[slot * FIELD_COUNT + field] ?? 0);
         fields |= 1 << field;
       }
-      const known = this.#covers[slot] ?? 0;
+      const worth = (weight * counted) / (RANKING.saturation + counted);
+      const known = this.#worths[slot] ?? 0;
       if (known === 0) this.#touched.push(slot);
-      if (covers > known) this.#covers[slot] = covers;
-      this.#counts[slot] = (this.#counts[slot] ?? 0) + weight * counted;
+      if (worth > known) this.#worths[slot] = worth;
       this.fields[slot] = (this.fields[slot] ?? 0) | fields;
     }
   }
