@@ -32,6 +32,10 @@ const SQLSTATE_UNAVAILABLE = /^(08...|53...|55P03|57014|57P0[1-5]|25P0[34]|25006
 const DRIVER_UNAVAILABLE =
   /timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error|Client was closed|Query read timeout|the database system is|Server has closed the connection|timeout expired/i;
 
+/** What is said of a connection that there was, and is no more. */
+const LOST_CONNECTION =
+  /Connection terminated|Client has encountered a connection error|Server has closed the connection/i;
+
 /** The PostgreSQL error code (SQLSTATE) behind an error of the driver or of Prisma. */
 export function sqlState(error: unknown): string | undefined {
   for (const layer of layersOf(error)) {
@@ -46,6 +50,19 @@ export function sqlState(error: unknown): string | undefined {
 export function isSerializationFailure(error: unknown): boolean {
   const state = sqlState(error);
   return state === '40001' || state === '40P01' || hasPrismaCode(error, 'P2034');
+}
+
+/** The connection is gone, which says nothing of the server: another connection may work at once. */
+export function isLostConnection(error: unknown): boolean {
+  if (/^57P0[12]$/.test(sqlState(error) ?? '')) return true;
+  return layersOf(error).some(
+    (layer) =>
+      layer['code'] === 'P1017' ||
+      layer['kind'] === 'ConnectionClosed' ||
+      layer['code'] === 'ECONNRESET' ||
+      layer['code'] === 'EPIPE' ||
+      (typeof layer['message'] === 'string' && LOST_CONNECTION.test(layer['message'])),
+  );
 }
 
 /** A unique index refused the row; with `constraint`, the index of that name. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UnavailableError } from '../kernel/errors.js';
-import { isSerializationFailure, toCatalogError } from './database-errors.js';
+import { isLostConnection, isSerializationFailure, toCatalogError } from './database-errors.js';
 import type { Prisma, PrismaClient } from './generated/prisma/client.js';
 
 /** The client inside an interactive transaction. */
@@ -29,7 +29,8 @@ export interface TransactionRequest extends TransactionOptions {
 
 /**
  * Runs `work` in one transaction. After a deadlock or a serialisation failure it runs again, up to 5 times in
- * all: `work` must do nothing that a rollback does not undo.
+ * all: `work` must do nothing that a rollback does not undo. A connection that turns out to be gone before `work` began, as all
+ * are after PostgreSQL was started again, is replaced.
  *
  * @throws UnavailableError when the database is away or too slow. Whether a transaction that was cut off while it committed
  *   took effect is then unknown; whatever else `work` throws, it throws.
@@ -40,10 +41,15 @@ export async function runTransaction<T>(
   work: (transaction: Transaction) => Promise<T>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
+    let begun = false;
     try {
-      return await attemptTransaction(client, request, work);
+      return await attemptTransaction(client, request, (transaction) => {
+        begun = true;
+        return work(transaction);
+      });
     } catch (error) {
-      if (!isSerializationFailure(error) || attempt === ATTEMPTS) throw toCatalogError(error);
+      const mayRunAgain = isSerializationFailure(error) || (!begun && isLostConnection(error));
+      if (!mayRunAgain || attempt === ATTEMPTS) throw toCatalogError(error);
       await sleep(Math.random() * 10 * 2 ** attempt);
     }
   }

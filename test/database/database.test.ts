@@ -248,6 +248,17 @@ describe('withTenant', () => {
     }
     expect(await database.withTenant('acme', (tx) => tx.tenant.count())).toBe(1);
   });
+
+  it('begins on another connection where the one that it was given is gone', async () => {
+    const isThere = 'SELECT FROM pg_stat_activity WHERE pid = $1';
+    for (let round = 0; round < 200; round += 1) {
+      const pid = await database.withTenant('acme', backendOf);
+      await admin.query('SELECT pg_terminate_backend($1)', [pid]);
+      while ((await admin.query(isThere, [pid])).rowCount !== 0);
+      // Whether the pool has noticed by now is a matter of chance.
+      expect(await database.withTenant('acme', (tx) => tx.tenant.count())).toBe(1);
+    }
+  });
 });
 
 describe('listen', () => {
