@@ -7,8 +7,8 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // Two cores are the smallest machine that this must pass on.
-    maxWorkers: 2,
+    // Two cores are the smallest machine that this must pass on; some files mostly wait.
+    maxWorkers: 3,
     projects: [
       {
         extends: true,

@@ -20,7 +20,7 @@ import { WriteLoad } from '../support/write-load.js';
 
 const TOOLS = 10_000;
 const KILLS = 3;
-const TOOLS_OF_A_KILL = 2_000;
+const TOOLS_OF_A_KILL = 500;
 const SUBSCRIBERS_OF_A_KILL = 8;
 /** Lookups go on while an import is read, checked and stored. Five times what is wanted at the very most. */
 const LONGEST_LOOKUP_MS = 5_000;

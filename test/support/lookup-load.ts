@@ -1,8 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { graphql } from './service-process.js';
 
 const LOOKUP = 'query ($name: String!) { tool(name: $name) { name version description } }';
 
-/** Asks for one tool again and again, the next time as soon as there was an answer, until it is stopped. */
+/** Between two questions: enough of them to see every delay, and few enough to leave the machine to what is looked at. */
+const PAUSE_MS = 5;
+
+/** Asks for one tool again and again until it is stopped. */
 export class LookupLoad {
   readonly #running: Promise<void>;
   #stopping = false;
@@ -28,6 +32,7 @@ export class LookupLoad {
       if (data?.tool?.name !== name) throw new Error(`${url} does not find ${name}.`);
       this.#answers += 1;
       this.#longestMs = Math.max(this.#longestMs, performance.now() - askedMs);
+      await sleep(PAUSE_MS);
     }
   }
 }
