@@ -9,15 +9,22 @@ export type MatchOf = () => ReadonlyMap<string, number>;
  */
 export function rankCandidates(candidates: readonly Candidate[], matchOf: MatchOf): readonly Candidate[] {
   const ranked = [...candidates].sort(compareRanks);
-  const hasTies = ranked.some((candidate, index) => {
-    const next = ranked[index + 1];
-    return next !== undefined && next.tool !== candidate.tool && compareRanks(candidate, next) === 0;
-  });
-  if (!hasTies) return ranked;
-  const matches = matchOf();
-  const match = ({ tool }: Candidate) => matches.get(tool.toolId) ?? 0;
-  // Sorted from the beginning: the order of equal ones above is the one that they came in.
-  return ranked.sort((left, right) => compareRanks(left, right) || match(right) - match(left));
+  let matches: ReadonlyMap<string, number> | undefined;
+  const match = ({ tool }: Candidate) => matches?.get(tool.toolId) ?? 0;
+  for (let start = 0; start < ranked.length; ) {
+    const first = ranked[start] as Candidate;
+    let end = start + 1;
+    while (end < ranked.length && compareRanks(first, ranked[end] as Candidate) === 0) end += 1;
+    const equals = ranked.slice(start, end);
+    if (equals.some(({ tool }) => tool !== first.tool)) {
+      matches ??= matchOf();
+      // Sorting is stable: those that match alike keep the order that they came in.
+      equals.sort((left, right) => match(right) - match(left));
+      ranked.splice(start, equals.length, ...equals);
+    }
+    start = end;
+  }
+  return ranked;
 }
 
 /** True when only the score decides between two. */

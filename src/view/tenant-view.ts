@@ -29,6 +29,8 @@ interface Derived {
   capabilities: readonly CapabilityEntry[] | null;
   pinned: PinnedView | null;
   corpus: Corpus | null;
+  /** The last search: who plans asks the same words again, for other numbers. */
+  searched: { readonly key: string; readonly hits: readonly ToolSearchHit[] } | null;
 }
 
 /** A tenant's layer over the shared one. Made by `CatalogStore.view`. */
@@ -145,7 +147,9 @@ export class TenantView implements CatalogView {
   search(query: string, options?: ToolSearchOptions): readonly ToolSearchHit[] {
     const derived = this.#derive();
     derived.corpus ??= new Corpus(this.#corpusLayers());
-    return searchCorpus(derived.corpus, query, options);
+    const key = JSON.stringify([query, options]);
+    if (derived.searched?.key !== key) derived.searched = { key, hits: searchCorpus(derived.corpus, query, options) };
+    return derived.searched.hits;
   }
 
   prepareSearch(maxTools: number): boolean {
@@ -198,6 +202,7 @@ export class TenantView implements CatalogView {
       capabilities: null,
       pinned: null,
       corpus: null,
+      searched: null,
     };
     return this.#derived;
   }

@@ -71,6 +71,19 @@ describe('search', () => {
     expect(names(storeOf(DISK, SERVICE, PODS), query)[0]).toBe(expected);
   });
 
+  it('answers the same words again from memory, but not for another filter, limit or catalog', () => {
+    const store = storeOf(DISK, SERVICE);
+    const view = store.view('shared');
+    const found = view.search('restart service');
+    expect(view.search('restart service')).toBe(found);
+    expect(view.search('restart service', { limit: 0 })).toEqual([]);
+    expect(view.search('restart service', { filter: { platforms: ['linux'] } })).toEqual([]);
+    expect(view.search('restart service')).toEqual(found);
+    const states = [DISK, { ...SERVICE, enabled: false }].map(sampleTool);
+    store.replaceAll(states, { epoch: 'e', revision: 2 });
+    expect(view.search('restart service')).toEqual([]);
+  });
+
   it('answers nothing where nothing fits', () => {
     const store = storeOf(DISK, SERVICE, PODS);
     expect(names(store, 'order a pizza')).toEqual([]);

@@ -22,6 +22,11 @@ export interface Place {
 /** What speaks for and against that a tool does what was asked for; `weights` of JUDGEMENT says how much. */
 export type Evidence = Readonly<Record<keyof typeof JUDGEMENT.weights, number>>;
 
+/** Whether the evidence of any of these tools is enough. */
+export function anyFits(asked: readonly AskedWord[], places: readonly Place[]): boolean {
+  return places.some((place) => fitOf(evidenceOf(asked, place)) >= JUDGEMENT.leastFit);
+}
+
 /** The evidence of the tool for which it is the best; null without tools. */
 export function bestEvidence(asked: readonly AskedWord[], places: readonly Place[]): Evidence | null {
   let best: Evidence | null = null;
@@ -59,10 +64,11 @@ function evidenceOf(asked: readonly AskedWord[], place: Place): Evidence {
   };
 }
 
+const PIECES = Object.keys(JUDGEMENT.weights) as (keyof Evidence)[];
+
 /** The log-odds that something fits. */
-export function fitOf(evidence: Evidence): number {
-  const names = Object.keys(JUDGEMENT.weights) as (keyof Evidence)[];
-  return names.reduce((sum, name) => sum + JUDGEMENT.weights[name] * evidence[name], JUDGEMENT.base);
+function fitOf(evidence: Evidence): number {
+  return PIECES.reduce((sum, name) => sum + JUDGEMENT.weights[name] * evidence[name], JUDGEMENT.base);
 }
 
 /** How surely a tool is about a word: 0 not at all, towards 1 when it stands in its name or time and again. */

@@ -4,7 +4,7 @@ import { compareTools } from '../tool-order.js';
 import { SEARCH_FIELDS, type SearchField, type ToolSearchHit } from '../tool-search.js';
 import type { AskedWord } from './asked-word.js';
 import type { Corpus } from './corpus.js';
-import { bestEvidence, type Evidence, fitOf, type Place } from './evidence.js';
+import { anyFits, bestEvidence, type Evidence, type Place } from './evidence.js';
 import { expandWord } from './expand-word.js';
 import { isOtherPlatform, type OperatingSystem } from './meant-platform.js';
 import { JUDGEMENT, RANKING } from './ranking-settings.js';
@@ -37,7 +37,7 @@ interface Ranking {
 /** The best tools for the words of a query, best first; none when even the best is not what was asked for. */
 export function rankTools(corpus: Corpus, request: RankRequest): readonly ToolSearchHit[] {
   const { asked, best } = rank(corpus, request);
-  if (!isNamed(asked, best) && !isFit(asked, best)) return [];
+  if (!anyFits(asked, best.slice(0, JUDGED)) && !isNamed(asked, best)) return [];
   return best
     .slice(0, request.limit)
     .map(({ tool, score, fields }) => Object.freeze({ tool, score, matchedOn: matchedOn(fields) }));
@@ -82,11 +82,6 @@ function shareOf(found: number, toolCount: number, isEveryday: boolean): number 
 /** BM25's inverse document frequency: what few tools have says more. */
 function rarity(toolsWithWord: number, toolCount: number): number {
   return Math.log(1 + (toolCount - toolsWithWord + 0.5) / (toolsWithWord + 0.5));
-}
-
-function isFit(asked: readonly AskedWord[], best: readonly Candidate[]): boolean {
-  const evidence = bestEvidence(asked, best.slice(0, JUDGED));
-  return evidence !== null && fitOf(evidence) >= JUDGEMENT.leastFit;
 }
 
 /** Whoever names a tool gets it, unless its name is a word that everybody uses: "find a recipe". */
