@@ -8,18 +8,20 @@ export type MatchOf = () => ReadonlyMap<string, number>;
  * their tools, and keep their order where those match alike.
  */
 export function rankCandidates(candidates: readonly Candidate[], matchOf: MatchOf): readonly Candidate[] {
-  const ranked = [...candidates].sort(compareRanks);
+  const ranked = [
+    ...candidates.filter((candidate) => !isDeprecated(candidate)).sort(byScore),
+    ...candidates.filter(isDeprecated).sort(byScore),
+  ];
   let matches: ReadonlyMap<string, number> | undefined;
   const match = ({ tool }: Candidate) => matches?.get(tool.toolId) ?? 0;
   for (let start = 0; start < ranked.length; ) {
     const first = ranked[start] as Candidate;
     let end = start + 1;
-    while (end < ranked.length && compareRanks(first, ranked[end] as Candidate) === 0) end += 1;
-    const equals = ranked.slice(start, end);
-    if (equals.some(({ tool }) => tool !== first.tool)) {
+    while (end < ranked.length && areEqual(first, ranked[end] as Candidate)) end += 1;
+    if (end - start > 1 && ranked.slice(start, end).some(({ tool }) => tool !== first.tool)) {
       matches ??= matchOf();
       // Sorting is stable: those that match alike keep the order that they came in.
-      equals.sort((left, right) => match(right) - match(left));
+      const equals = ranked.slice(start, end).sort((left, right) => match(right) - match(left));
       ranked.splice(start, equals.length, ...equals);
     }
     start = end;
@@ -32,9 +34,12 @@ export function areOfOneRank(left: Candidate, right: Candidate): boolean {
   return isDeprecated(left) === isDeprecated(right);
 }
 
-function compareRanks(left: Candidate, right: Candidate): number {
-  if (isDeprecated(left) !== isDeprecated(right)) return isDeprecated(left) ? 1 : -1;
+function byScore(left: Candidate, right: Candidate): number {
   return right.score - left.score;
+}
+
+function areEqual(left: Candidate, right: Candidate): boolean {
+  return left.score === right.score && areOfOneRank(left, right);
 }
 
 function isDeprecated({ tool }: Candidate): boolean {
