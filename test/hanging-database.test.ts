@@ -3,20 +3,20 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readConfig, startApp } from '../src/app.js';
-import { HangingProxy } from './support/hanging-proxy.js';
+import { DatabaseProxy } from './support/database-proxy.js';
 import { silentLogger } from './support/instance.js';
 import { createTestDatabase, type TestDatabase } from './support/postgres.js';
 
 let testDatabase: TestDatabase;
 let dataDir: string;
-let proxy: HangingProxy;
+let proxy: DatabaseProxy;
 
 beforeAll(async () => {
   [testDatabase, dataDir] = await Promise.all([
     createTestDatabase(),
     mkdtemp(path.join(tmpdir(), 'tool-catalog-app-')),
   ]);
-  proxy = await HangingProxy.start(testDatabase.url);
+  proxy = await DatabaseProxy.start(testDatabase.url);
 });
 
 afterAll(async () => {

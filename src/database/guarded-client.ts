@@ -11,8 +11,11 @@ const SILENCE_MS = 5_000;
  * - A machine that loses its power, or a failover, says no goodbye: the driver would wait for an answer for minutes, and with it
  *   whoever needs the connection. One on which a statement is silent for longer than the server lets it run is destroyed, as is
  *   one whose statement the driver itself gave up, so that no transaction can come to lie inside one that was left open.
+ * - While the pool hands a connection to Prisma, neither listens to it. Its end, when it comes in one piece with the word that it is
+ *   ready, would then be an error that nobody handles, and end the process; the next statement on it fails anyway.
  */
 export function guardClient(client: PoolClient): void {
+  client.on('error', () => undefined);
   const query = client.query.bind(client) as (...args: unknown[]) => unknown;
   // PoolClient hides it, but a pool hands out Clients. With a statement under way, end() cuts the socket.
   const destroy = () => void (client as unknown as Client).end().catch(() => undefined);
