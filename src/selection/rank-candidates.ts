@@ -8,10 +8,7 @@ export type MatchOf = () => ReadonlyMap<string, number>;
  * their tools, and keep their order where those match alike.
  */
 export function rankCandidates(candidates: readonly Candidate[], matchOf: MatchOf): readonly Candidate[] {
-  const ranked = [
-    ...candidates.filter((candidate) => !isDeprecated(candidate)).sort(byScore),
-    ...candidates.filter(isDeprecated).sort(byScore),
-  ];
+  const ranked = [...candidates].sort(byRankAndScore);
   let matches: ReadonlyMap<string, number> | undefined;
   const match = ({ tool }: Candidate) => matches?.get(tool.toolId) ?? 0;
   for (let start = 0; start < ranked.length; ) {
@@ -34,8 +31,8 @@ export function areOfOneRank(left: Candidate, right: Candidate): boolean {
   return isDeprecated(left) === isDeprecated(right);
 }
 
-function byScore(left: Candidate, right: Candidate): number {
-  return right.score - left.score;
+function byRankAndScore(left: Candidate, right: Candidate): number {
+  return Number(isDeprecated(left)) - Number(isDeprecated(right)) || right.score - left.score;
 }
 
 function areEqual(left: Candidate, right: Candidate): boolean {

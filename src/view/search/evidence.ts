@@ -24,39 +24,61 @@ export type Evidence = Readonly<Record<keyof typeof JUDGEMENT.weights, number>>;
 
 /** Whether the evidence of any of these tools is enough. */
 export function anyFits(asked: readonly AskedWord[], places: readonly Place[]): boolean {
-  return places.some((place) => fitOf(evidenceOf(asked, place)) >= JUDGEMENT.leastFit);
+  const query = describeQuery(asked);
+  return places.some((place) => fitOf(evidenceOf(query, place)) >= JUDGEMENT.leastFit);
 }
 
 /** The evidence of the tool for which it is the best; null without tools. */
 export function bestEvidence(asked: readonly AskedWord[], places: readonly Place[]): Evidence | null {
+  const query = describeQuery(asked);
   let best: Evidence | null = null;
   for (const place of places) {
-    const evidence = evidenceOf(asked, place);
+    const evidence = evidenceOf(query, place);
     if (best === null || fitOf(evidence) > fitOf(best)) best = evidence;
   }
   return best;
 }
 
-function evidenceOf(asked: readonly AskedWord[], place: Place): Evidence {
-  const strengths = new Map(asked.map((word) => [word, strengthIn(place, word)]));
-  const [ordinary, technical] = [asked.filter((word) => !isTechnical(word)), asked.filter(isTechnical)];
-  const strengthOf = (word: AskedWord) => strengths.get(word) ?? 0;
-  const sum = (words: readonly AskedWord[], value: (word: AskedWord) => number) =>
-    words.reduce((total, word) => total + value(word), 0);
-  const covered = sum(ordinary, (word) => word.share * strengthOf(word));
-  const wanted = sum(ordinary.filter(isWanted), ({ share }) => share);
-  const unserved = sum(technical, (word) => {
-    const missing = 1 - Math.min(1, strengthOf(word) / JUDGEMENT.servedStrength);
-    return word.isPart ? missing / 2 : missing;
-  });
-  const carried = Math.max(0, ...asked.filter(({ stem }) => CARRIER_STEMS.has(stem)).map(strengthOf));
+/** What is the same for every tool. */
+interface AskedQuery extends Pick<Evidence, 'words' | 'unknown' | 'outside'> {
+  readonly ordinary: readonly AskedWord[];
+  readonly technical: readonly AskedWord[];
+  readonly carriers: readonly AskedWord[];
+  /** What the ordinary words that count come to when all are found. */
+  readonly wanted: number;
+}
+
+function describeQuery(asked: readonly AskedWord[]): AskedQuery {
+  const ordinary = asked.filter((word) => !isTechnical(word));
   const unknown = asked.filter((word) => !word.isKnown && isWanted(word));
   return {
-    coverage: covered / Math.max(wanted, Number.MIN_VALUE),
-    amount: Math.log(LEAST_AMOUNT + covered),
+    ordinary,
+    technical: asked.filter(isTechnical),
+    carriers: asked.filter(({ stem }) => CARRIER_STEMS.has(stem)),
+    wanted: ordinary.filter(isWanted).reduce((sum, { share }) => sum + share, 0),
     words: Math.log(1 + ordinary.filter(({ isValue }) => !isValue).length),
     unknown: Math.min(MOST_UNKNOWN, unknown.filter(({ kind }) => kind === 'other').length),
     outside: Math.min(MOST_OUTSIDE, unknown.filter(({ kind }) => kind === 'outside').length),
+  };
+}
+
+function evidenceOf(query: AskedQuery, place: Place): Evidence {
+  const { ordinary, technical, carriers, wanted, words, unknown, outside } = query;
+  let covered = 0;
+  for (const word of ordinary) covered += word.share * strengthIn(place, word);
+  let unserved = 0;
+  for (const word of technical) {
+    const missing = 1 - Math.min(1, strengthIn(place, word) / JUDGEMENT.servedStrength);
+    unserved += word.isPart ? missing / 2 : missing;
+  }
+  let carried = 0;
+  for (const word of carriers) carried = Math.max(carried, strengthIn(place, word));
+  return {
+    coverage: covered / Math.max(wanted, Number.MIN_VALUE),
+    amount: Math.log(LEAST_AMOUNT + covered),
+    words,
+    unknown,
+    outside,
     technology: Math.min(1, unserved),
     moreTechnology: Math.min(1, Math.max(0, unserved - 1)),
     notCarried: Math.min(1, unserved) * (1 - carried),
@@ -68,7 +90,9 @@ const PIECES = Object.keys(JUDGEMENT.weights) as (keyof Evidence)[];
 
 /** The log-odds that something fits. */
 function fitOf(evidence: Evidence): number {
-  return PIECES.reduce((sum, name) => sum + JUDGEMENT.weights[name] * evidence[name], JUDGEMENT.base);
+  let sum: number = JUDGEMENT.base;
+  for (const name of PIECES) sum += JUDGEMENT.weights[name] * evidence[name];
+  return sum;
 }
 
 /** How surely a tool is about a word: 0 not at all, towards 1 when it stands in its name or time and again. */
