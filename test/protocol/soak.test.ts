@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { appendFile, cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, onTestFailed, test } from 'vitest';
@@ -32,9 +32,16 @@ beforeAll(async () => {
 }, RUN_DEADLINE_MS);
 
 afterAll(async () => {
-  if (failed) console.error(`seed ${SEED}: the records are in ${directory}`);
+  if (failed) console.error([`seed ${SEED}: the records are in ${directory}`, ...(await lastWords())].join('\n'));
   else await rm(directory, { recursive: true, force: true });
 });
+
+/** What services said when they ended by themselves: the records may be gone when somebody reads of the failure. */
+async function lastWords(): Promise<string[]> {
+  const logs = (await readdir(directory)).filter((file) => file.endsWith('.log'));
+  const lines = await Promise.all(logs.map((file) => readFile(path.join(directory, file), 'utf8')));
+  return lines.flatMap((text) => text.split('\n')).filter((line) => line.includes('"level":60'));
+}
 
 test('L-3, L-4, L-5 and L-7 at once: services and PostgreSQL killed, stopped and cut off under writes: nothing is lost, doubled, reordered or split', () => {
   onTestFailed(() => {
