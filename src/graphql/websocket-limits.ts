@@ -16,6 +16,8 @@ export interface WebsocketLimits {
   readonly deadMs: number;
   /** A socket whose peer takes nothing for so long is closed (1013). */
   readonly stallMs: number;
+  /** How long a peer may take to answer the close. */
+  readonly lingerMs: number;
   /** A socket with more unsent bytes is told its updates one at a time, each subscription by itself, until it has caught up. */
   readonly maxUnsentBytes: number;
   /** For how long others that are told the same wait for it before that. */
@@ -32,6 +34,7 @@ export const WEBSOCKET_LIMITS: WebsocketLimits = {
   pingMs: 12_000,
   deadMs: 40_000,
   stallMs: 30_000,
+  lingerMs: 2_000,
   maxUnsentBytes: 256 * 1024,
   patienceMs: 100,
 };

@@ -13,9 +13,6 @@ import { checkRights, RIGHTS_CHECK_MS } from './rights-watch.js';
 import { SendProgress } from './send-progress.js';
 import { CLOSE, type WebsocketLimits } from './websocket-limits.js';
 
-/** How long a peer that takes nothing may take to answer the close. */
-const LINGER_MS = 2_000;
-
 /** How long a peer that sends too much is not read from before it is looked at again. */
 const HOLD_MS = 50;
 
@@ -91,7 +88,7 @@ export class SocketSession {
     if (!this.isOpen) return;
     this.#websocket.close(code, reason);
     // The peer may be unable to answer: ws itself would wait for 30 s.
-    setTimeout(() => this.#websocket.terminate(), LINGER_MS).unref();
+    setTimeout(() => this.#websocket.terminate(), this.#limits.lingerMs).unref();
   }
 
   /** Closes with 1012 (service restart) after a while, unless it is closed before. */
@@ -99,7 +96,7 @@ export class SocketSession {
     try {
       await sleep(delayMs, undefined, { signal: this.gone.signal });
       this.close(CLOSE.serviceRestart, 'The service restarts');
-      await sleep(LINGER_MS * 2, undefined, { signal: this.gone.signal });
+      await sleep(this.#limits.lingerMs * 2, undefined, { signal: this.gone.signal });
     } catch {
       // Gone.
     }

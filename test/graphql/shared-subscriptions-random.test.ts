@@ -68,6 +68,8 @@ type Step =
   | { readonly do: 'complete'; readonly which: number }
   | { readonly do: 'pause' | 'resume'; readonly socket: number };
 
+const RUNS = 20;
+const RUN_DEADLINE_MS = 8_000;
 const SOCKETS = 4;
 const subscription: fc.Arbitrary<Subscription> = fc.record({
   socket: fc.nat(SOCKETS - 1),
@@ -175,49 +177,53 @@ async function settle({ sockets, subscribed }: Side, revision: number): Promise<
   );
 }
 
-test('whatever is asked for, written, held back and ended: each subscription is told what it would be told alone', async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      fc.array(subscription, { minLength: 2, maxLength: 14 }),
-      fc.array(step, { minLength: 5, maxLength: 40 }),
-      async (atFirst, steps) => {
-        const sides = await Promise.all(
-          doors.map(async (door): Promise<Side> => {
-            const tenants = Array.from({ length: SOCKETS }, (_, index) => TENANTS[index % 2] ?? 'shared');
-            const sockets = await Promise.all(
-              tenants.map((tenant) => SubscriptionRecorder.connect(door.websocketUrl, tokens[tenant])),
-            );
-            return { sockets, subscribed: [] };
-          }),
-        );
-        try {
-          for (const side of sides) {
-            for (const each of atFirst) subscribe(side, each);
-            await Promise.all(side.sockets.map((socket) => socket.handled()));
-            // Those that were to say so have come to the present.
-            await Promise.all(
-              atFirst.map(({ bookmarks, socket }, index) => {
-                const recorder = side.sockets[socket];
-                return bookmarks && recorder?.until(() => isBookmarked(recorder, `s${index}`));
-              }),
-            );
+test(
+  'whatever is asked for, written, held back and ended: each subscription is told what it would be told alone',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(subscription, { minLength: 2, maxLength: 14 }),
+        fc.array(step, { minLength: 5, maxLength: 40 }),
+        async (atFirst, steps) => {
+          const sides = await Promise.all(
+            doors.map(async (door): Promise<Side> => {
+              const tenants = Array.from({ length: SOCKETS }, (_, index) => TENANTS[index % 2] ?? 'shared');
+              const sockets = await Promise.all(
+                tenants.map((tenant) => SubscriptionRecorder.connect(door.websocketUrl, tokens[tenant])),
+              );
+              return { sockets, subscribed: [] };
+            }),
+          );
+          try {
+            for (const side of sides) {
+              for (const each of atFirst) subscribe(side, each);
+              await Promise.all(side.sockets.map((socket) => socket.handled()));
+              // Those that were to say so have come to the present.
+              await Promise.all(
+                atFirst.map(({ bookmarks, socket }, index) => {
+                  const recorder = side.sockets[socket];
+                  return bookmarks && recorder?.until(() => isBookmarked(recorder, `s${index}`));
+                }),
+              );
+            }
+            for (const next of steps) await take(sides, next);
+            const { revision } = await server.instance.commands.setToolState(ada, {
+              name: 'marker',
+              owner: `run-${server.instance.follower.position.revision}`,
+            });
+            for (const side of sides) await settle(side, revision);
+            compare(sides);
+          } finally {
+            for (const { sockets } of sides) for (const socket of sockets) socket.close();
           }
-          for (const next of steps) await take(sides, next);
-          const { revision } = await server.instance.commands.setToolState(ada, {
-            name: 'marker',
-            owner: `run-${server.instance.follower.position.revision}`,
-          });
-          for (const side of sides) await settle(side, revision);
-          compare(sides);
-        } finally {
-          for (const { sockets } of sides) for (const socket of sockets) socket.close();
-        }
-      },
-    ),
-    // One that waits for what was lost fails with its seed, too.
-    { numRuns: 20, endOnFailure: true, timeout: 8_000 },
-  );
-});
+        },
+      ),
+      // One that waits for what was lost fails with its seed, too.
+      { numRuns: RUNS, endOnFailure: true, timeout: RUN_DEADLINE_MS },
+    );
+  },
+  RUNS * RUN_DEADLINE_MS,
+);
 
 /** Bookmarks are the only messages without a tool. */
 function isBookmarked(recorder: SubscriptionRecorder, id: string): boolean {

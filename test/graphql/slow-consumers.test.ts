@@ -43,7 +43,8 @@ beforeAll(async () => {
   };
   server = await startTestServer({
     bookmarkMs: 60_000,
-    websocket: { stallMs: STALL_MS, deadMs: 3_600_000 },
+    // Long enough for whoever is resumed when the last of them is closed.
+    websocket: { stallMs: STALL_MS, deadMs: 3_600_000, lingerMs: 3_600_000 },
     alter: (services) => ({ ...services, log: pino({ level: 'info' }, { write }) }),
   });
   await server.instance.commands.createTool(ada, { definition: definitionInput({ name: 'large' }) });
