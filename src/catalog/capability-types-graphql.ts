@@ -84,8 +84,9 @@ export function addCapabilityTypes(builder: CatalogSchemaBuilder, tool: ObjectRe
       }),
       examples: t.field({
         type: ['JSON'],
-        description: 'Examples from the definition.',
-        resolve: ({ pattern: p }) => [...p.examples],
+        description: 'Examples from the definition; a null among them is left out here and stands in `definition`.',
+        // One null would make null of everything around it, and with that end every list and stream that holds the tool.
+        resolve: ({ pattern: p }) => p.examples.filter((example) => example !== null),
       }),
       extensions: t.field({
         type: 'JSON',

@@ -47,7 +47,7 @@ export async function readImport(yaml: string, expressions: ExpressionCache): Pr
 }
 
 export function keyOf({ platform, name }: ToolKey): string {
-  return `${platform}/${name}`;
+  return JSON.stringify([platform, name]);
 }
 
 function duplicate(document: ImportDocument, first: number): ImportDocument {

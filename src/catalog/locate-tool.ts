@@ -41,13 +41,14 @@ export async function locateTool(
   const deleted = tools.filter((tool) => tool.latest.deletedAt !== null);
   const present = tools.filter((tool) => tool.latest.deletedAt === null);
   const wanted = options.deleted && deleted.length > 0 ? deleted : present;
-  const [only, another] = wanted;
-  if (another)
-    throw new AmbiguousNameError(
-      reference.name,
-      wanted.map((tool) => tool.latest.platform),
-    );
-  if (only) return only;
+  const [only] = wanted;
+  if (only) {
+    const platforms = new Set(wanted.map((tool) => tool.latest.platform));
+    if (wanted === present)
+      for (const platform of await sharedPlatforms(tx, principal, reference)) platforms.add(platform);
+    if (platforms.size > 1) throw new AmbiguousNameError(reference.name, [...platforms].sort());
+    return only;
+  }
   const [hidden] = deleted;
   if (hidden) {
     throw new NotFoundError(
@@ -55,6 +56,15 @@ export async function locateTool(
     );
   }
   throw await missing(tx, principal, reference);
+}
+
+/** Where a bare name stands in the shared catalog, too: a tenant sees both, and must say which one it means. */
+async function sharedPlatforms(
+  tx: Transaction,
+  principal: Principal,
+  { name, platform }: ToolReference,
+): Promise<string[]> {
+  return platform == null && principal.tenant !== SHARED_TENANT ? platformsOf(tx, SHARED_TENANT, name) : [];
 }
 
 async function missing(

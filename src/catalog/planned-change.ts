@@ -1,5 +1,6 @@
 import type { FieldChange } from '../definition/diff.js';
 import { diffContent } from '../definition/diff.js';
+import { jsonPointer } from '../definition/json-pointer.js';
 import type { Json } from '../kernel/json.js';
 import type { UnnumberedState } from '../live/revision-store.js';
 import type { ChangeAction, ToolState } from '../view/catalog-change.js';
@@ -34,6 +35,6 @@ export function diffStates(before: UnnumberedState | null, after: UnnumberedStat
 export function describeChange(change: PlannedChange): FieldChange[] {
   const stored = change.inserts
     .filter((insert) => !insert.isLatest)
-    .map((insert) => ({ path: `/versions/${insert.version}`, before: null, after: insert.contentHash }));
+    .map((insert) => ({ path: jsonPointer(['versions', insert.version]), before: null, after: insert.contentHash }));
   return [...diffStates(change.before, change.after), ...stored];
 }

@@ -149,6 +149,16 @@ describe('what becomes of a document', () => {
     ]);
   });
 
+  test('a stroke in a platform or a name makes no two tools one', async () => {
+    const report = await one.commands.importTools(ada, {
+      yaml: stream({ platform: 'mesh', name: 'edge/route' }, { platform: 'mesh/edge', name: 'route' }),
+    });
+    expect(outcomes(report)).toEqual([
+      'edge/route 1.0 CREATED PLATFORM_UNLISTED',
+      'route 1.0 CREATED PLATFORM_UNLISTED',
+    ]);
+  });
+
   test('a name that exists on another platform is allowed, with a warning, also within one stream', async () => {
     await one.commands.importTools(ada, { yaml: stream({ name: 'probe' }) });
     const report = await one.commands.importTools(ada, {

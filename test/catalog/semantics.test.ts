@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { pointerSegments } from '../../src/definition/json-pointer.js';
 import type { ToolState } from '../../src/view/catalog-change.js';
 import { capabilityInput, definitionInput, patternInput } from '../support/definitions.js';
 import { caller, startInstance, type TestInstance } from '../support/instance.js';
@@ -178,6 +179,14 @@ describe('what makes a new version, and what changes in place', () => {
       ['1.0.1', true],
       ['1.0.0', false],
     ]);
+  });
+
+  test('what was stored is named by a JSON Pointer, whatever its version holds', async () => {
+    await create('pointed');
+    const { revision } = await edit('pointed', { publish: false, newVersion: '1.1~rc1' });
+    const [stored] = (await instance.log.revisionsAfter(revision - 1, 1)) ?? [];
+    expect(stored?.changes).toMatchObject([{ changedFields: ['/versions/1.1~0rc1'] }]);
+    expect(pointerSegments('/versions/1.1~0rc1')).toEqual(['versions', '1.1~rc1']);
   });
 });
 

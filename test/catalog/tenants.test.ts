@@ -66,6 +66,35 @@ describe('layers', () => {
     expect((await instance.commands.deleteTool(tom, { name: 'only-ours' })).deletedAt).not.toBeNull();
   });
 
+  test('a bare name that a tenant sees on several platforms, of either catalog, is ambiguous to its verbs as to its queries', async () => {
+    await create(ada, 'two-layers', { platform: 'windows' });
+    await create(tom, 'two-layers');
+    expect(() => instance.follower.viewFor('acme').find('two-layers')).toThrow('exists on linux and windows');
+    const { commands } = instance;
+    const attempts = [
+      () => commands.deleteTool(tom, { name: 'two-layers' }),
+      () => commands.disableTool(tom, { name: 'two-layers' }),
+      () => commands.updateTool(tom, { name: 'two-layers', patch: { category: 'x' } }),
+    ];
+    for (const attempt of attempts) {
+      await expect(attempt()).rejects.toMatchObject({ code: 'AMBIGUOUS_NAME', platforms: ['linux', 'windows'] });
+    }
+    await commands.deleteTool(tom, { name: 'two-layers', platform: 'linux' });
+    // Of deleted ones there is one alone.
+    expect(await commands.restoreTool(tom, { name: 'two-layers' })).toMatchObject({
+      platform: 'linux',
+      deletedAt: null,
+    });
+    await create(tom, 'two-layers', { platform: 'windows' });
+    await commands.deleteTool(ada, { name: 'two-layers' });
+    await commands.deleteTool(tom, { name: 'two-layers', platform: 'windows' });
+    // The tenant sees the one on linux and nothing else.
+    expect(await commands.disableTool(tom, { name: 'two-layers' })).toMatchObject({
+      platform: 'linux',
+      enabled: false,
+    });
+  });
+
   test('the shared catalog is changed by its own admins alone, and a tenant is told how to shadow it', async () => {
     await create(ada, 'common');
     const { commands } = instance;

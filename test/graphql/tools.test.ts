@@ -20,6 +20,20 @@ const UPDATE = `mutation ($input: UpdateToolInput!) { updateTool(input: $input) 
   ... on AmbiguousNameError { platforms } } }`;
 
 describe('tools', () => {
+  test('a null among the examples, which only a file can hold, keeps nobody from reading the catalog', async () => {
+    const capabilities = [capabilityInput({ patterns: [patternInput({ examples: [null, 'echo hi', [null]] })] })];
+    await server.instance.commands.createTool(caller(), {
+      definition: definitionInput({ name: 'echo', capabilities }),
+    });
+    const EXAMPLES = 'capabilities { patterns { examples } }';
+    const read = await server.ask(
+      `{ tools { nodes { name ${EXAMPLES} } } tool(name: "echo") { definition ${EXAMPLES} } }`,
+    );
+    expect(read.errors).toBeUndefined();
+    expect(read.data?.['tool']).toMatchObject({ capabilities: [{ patterns: [{ examples: ['echo hi', [null]] }] }] });
+    expect(JSON.stringify(read.data?.['tool'])).toContain('"examples":[null,"echo hi",[null]]');
+  });
+
   test('create, read, update, and read the old version again by its node id', async () => {
     const definition = definitionInput({ name: 'lifecycle', owner: 'grace' });
     const created = await server.ask(CREATE, { input: { definition } });
