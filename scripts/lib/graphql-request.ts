@@ -18,6 +18,8 @@ interface GraphqlError {
 /** Waits before each repetition. Together they outlast a restart of the service. */
 export const REPEAT_DELAYS_MS: readonly number[] = [250, 500, 1_000, 2_000, 4_000, 8_000];
 
+/** A connection that was made and then lost. */
+const BROKEN_CODES = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 const REPEATABLE_CODES = new Set(['UNAVAILABLE', 'RATE_LIMITED']);
 
 /** The service cannot answer now; the same request may succeed later. */
@@ -73,6 +75,8 @@ export class GraphqlSender {
       text = await response.text();
     } catch (error) {
       if (this.#signal.aborted) throw interrupted();
+      // Whoever breaks a connection was there.
+      this.#reached ||= BROKEN_CODES.has(causeCode(error));
       throw new TransientError(this.#unreachable(error));
     }
     const { data, errors } = this.#parse(response.status, text);

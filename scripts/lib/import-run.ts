@@ -26,7 +26,8 @@ export interface ImportRunOptions {
   readonly show: (typeof SEVERITIES)[number];
 }
 
-type Totals = Record<'sent' | 'created' | 'updated' | 'unchanged' | 'skipped' | 'failed', number>;
+/** `sent`: documents in requests, `answered`: those of which the service said what became of them. */
+type Totals = Record<'sent' | 'answered' | 'created' | 'updated' | 'unchanged' | 'skipped' | 'failed', number>;
 
 /**
  * Sends documents to importTools, prints every finding with its place in the files, then a summary.
@@ -36,7 +37,7 @@ type Totals = Record<'sent' | 'created' | 'updated' | 'unchanged' | 'skipped' | 
 export async function runImport(options: ImportRunOptions): Promise<number> {
   const { terminal, documentCount } = options;
   const startedMs = performance.now();
-  const totals: Totals = { sent: 0, created: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0 };
+  const totals: Totals = { sent: 0, answered: 0, created: 0, updated: 0, unchanged: 0, skipped: 0, failed: 0 };
   const findings = new Findings(options);
   const progress = new Progress(terminal, documentCount);
   const requests = chunkDocuments(options.documents, options.atomic ? ATOMIC_LIMITS : CHUNK_LIMITS);
@@ -47,6 +48,7 @@ export async function runImport(options: ImportRunOptions): Promise<number> {
           'These documents are more than one request takes (50,000 documents, 64 MiB): leave out --atomic.',
         );
       }
+      totals.sent += chunk.documents.length;
       const report = await options.api.importTools({
         yaml: chunk.yaml,
         onConflict: options.onConflict,
@@ -56,19 +58,19 @@ export async function runImport(options: ImportRunOptions): Promise<number> {
         idempotencyKey: randomUUID(),
       });
       add(totals, report, chunk);
-      progress.update(totals.sent);
+      progress.update(totals.answered);
       findings.add(chunk, report.results, progress.visible);
     }
   } finally {
     progress.stop();
     findings.print();
-    if (totals.sent > 0) await terminal.line(summary(totals, options, performance.now() - startedMs));
+    if (totals.answered > 0) await terminal.line(summary(totals, options, performance.now() - startedMs));
   }
   return totals.failed > 0 ? EXIT_FAILED : EXIT_OK;
 }
 
 function add(totals: Totals, report: ImportReport, chunk: DocumentChunk): void {
-  totals.sent += chunk.documents.length;
+  totals.answered += chunk.documents.length;
   for (const outcome of ['created', 'updated', 'unchanged', 'skipped', 'failed'] as const) {
     totals[outcome] += report[outcome];
   }
@@ -77,14 +79,17 @@ function add(totals: Totals, report: ImportReport, chunk: DocumentChunk): void {
 function summary(totals: Totals, options: ImportRunOptions, elapsedMs: number): string {
   const { created, updated, unchanged, skipped, failed } = totals;
   const counts = `${created} created, ${updated} updated, ${unchanged} unchanged, ${skipped} skipped, ${failed} failed`;
-  const unsent = options.documentCount - totals.sent;
+  const { sent, answered } = totals;
+  const unsent = options.documentCount - sent;
   const notes = [
     ...(options.dryRun ? ['dry run: nothing was stored'] : []),
     ...(options.atomic && failed > 0 && !options.dryRun ? ['nothing was stored: all or none'] : []),
+    // Its answer did not come, or was no report: whether anything of it was stored, nobody here knows.
+    ...(sent > answered ? [`${sent - answered} not confirmed`] : []),
     ...(unsent > 0 ? [`${unsent} not sent`] : []),
   ];
   const tail = notes.length === 0 ? '' : `; ${notes.join('; ')}`;
-  return `${totals.sent} ${totals.sent === 1 ? 'document' : 'documents'}: ${counts}${tail} (${(elapsedMs / 1000).toFixed(1)} s)`;
+  return `${answered} ${answered === 1 ? 'document' : 'documents'}: ${counts}${tail} (${(elapsedMs / 1000).toFixed(1)} s)`;
 }
 
 /** Findings in the style of compilers: editors and CI systems turn `file:line:column:` into links. */

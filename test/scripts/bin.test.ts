@@ -35,15 +35,16 @@ test('a reader that has seen enough ends the command quietly', async () => {
   expect(await stderr).toBe('');
 });
 
-test('Ctrl-C ends it with 130, and says what was not sent', async () => {
+test('Ctrl-C ends it with 130, and says what was not sent, and of what nobody knows whether it was stored', async () => {
   const held = server.holdAnswer(2);
   const { child, exit, stderr } = start('import', '-', '--quiet');
   const stdout = text(child.stdout);
-  child.stdin.end(smallTools(1_000));
+  child.stdin.end(smallTools(1_200));
   await held;
+  expect(server.tools.size).toBe(1_000);
   child.kill('SIGINT');
   expect(await exit).toEqual([130, null]);
-  expect(await stdout).toMatch(/^500 documents: 500 created, .*; 500 not sent/);
+  expect(await stdout).toMatch(/^500 documents: 500 created, .*; 500 not confirmed; 200 not sent \(/);
   expect(await stderr).not.toContain('    at ');
 });
 

@@ -102,6 +102,16 @@ describe('import', () => {
     expect(keys[1]).toBe(keys[2]);
   });
 
+  test('repeats the first request, too: --atomic has no other', async () => {
+    server.lose(1);
+    const { exitCode, stdout } = await run(['import', '-', '--atomic'], { stdin: smallTools(3) });
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('3 documents: 0 created, 0 updated, 3 unchanged');
+    const keys = server.imports.map(({ idempotencyKey }) => idempotencyKey);
+    expect(keys).toHaveLength(2);
+    expect(keys[0]).toBe(keys[1]);
+  });
+
   test('exits with 2 for files that are not there', async () => {
     const { exitCode, stderr } = await run(['import', path.join(folder, 'none')]);
     expect(exitCode).toBe(2);
