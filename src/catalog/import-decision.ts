@@ -54,7 +54,7 @@ export function decideImport({ document, existing, onConflict }: DecisionInput):
     issues: [
       info(
         'VERSION_BUMPED',
-        `There is a version ${document.version} already, and it is not the latest with this content: stored as ${version}.`,
+        `There is a version ${document.version} already, and it is not the latest with this content: this one is ${version}.`,
         '/version',
       ),
     ],

@@ -66,7 +66,11 @@ function addImportTools(builder: CatalogSchemaBuilder, types: Types, outcome: Ou
       index: t.exposeInt('index', { description: '0-based place of the document in the stream.' }),
       name: t.exposeString('name', { nullable: true, description: 'The tool, where it could be read.' }),
       platform: t.exposeString('platform', { nullable: true, description: 'Its platform, where it could be read.' }),
-      version: t.exposeString('version', { nullable: true, description: 'The version that is now the latest.' }),
+      version: t.exposeString('version', {
+        nullable: true,
+        description:
+          'The version that is now the latest; of what was not stored, the one that it would have become, or that it names.',
+      }),
       outcome: t.expose('outcome', { type: outcome, description: 'What became of it.' }),
       issues: t.field({
         type: [types.validationIssue],

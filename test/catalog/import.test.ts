@@ -134,7 +134,7 @@ describe('what becomes of a document', () => {
     });
     expect(outcomes(report)).toEqual(['reviewed 2.1 UPDATED VERSION_BUMPED']);
     expect(report.results[0]?.issues.at(-1)?.message).toBe(
-      'There is a version 2.0 already, and it is not the latest with this content: stored as 2.1.',
+      'There is a version 2.0 already, and it is not the latest with this content: this one is 2.1.',
     );
   });
 
@@ -225,6 +225,7 @@ describe('what an import writes', () => {
       'atom-a 1.0 SKIPPED ATOMIC_IMPORT_ABORTED',
       'equal 1.2 SKIPPED VERSION_BUMPED ATOMIC_IMPORT_ABORTED',
     ]);
+    expect(JSON.stringify(report)).not.toContain('stored as');
     const after = await everything();
     const refusal = before.counts['tool_audit_log'] ?? 0;
     expect(after).toEqual({ ...before, counts: { ...before.counts, tool_audit_log: refusal + 1 } });
