@@ -19,7 +19,10 @@ function normaliseDateTime(value: unknown): string {
   // Date rolls 30 February over to 2 March instead of refusing it.
   const calendarDay = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
   if (calendarDay.getUTCMonth() !== Number(month) - 1) refuse(`${text} is not a day of the calendar.`);
-  return new Date(text.toUpperCase()).toISOString();
+  const utc = new Date(text.toUpperCase()).toISOString();
+  // PostgreSQL knows no year 0, and past 9999 the text would be none of RFC 3339 any more.
+  if (!/^\d{4}-/.test(utc) || utc.startsWith('0000')) refuse(`${text} is outside of the years 1 to 9999 in UTC.`);
+  return utc;
 }
 
 function stringLiteral(node: ValueNode): unknown {

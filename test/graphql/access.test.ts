@@ -137,6 +137,20 @@ describe('who may do what', () => {
     expect(codeOf(await server.ask('{ me { name } }', {}, token))).toBe('UNAUTHENTICATED');
   });
 
+  test.each(['0000-01-01T00:00:00Z', '0001-01-01T00:00:00+00:01', '9999-12-31T23:59:59-00:01'])(
+    'a moment outside of the years 1 to 9999 in UTC is refused, and makes no token: %s',
+    async (at) => {
+      const create =
+        'mutation ($at: DateTime) { createApiToken(input: { name: "far", role: VIEWER, expiresAt: $at }) { token } }';
+      const audit = 'query ($at: DateTime) { auditLog(filter: { from: $at, to: $at }) { nodes { id } } }';
+      expect(codeOf(await server.ask(create, { at }))).toBe('BAD_USER_INPUT');
+      expect(codeOf(await server.ask(audit, { at }))).toBe('BAD_USER_INPUT');
+      const listed = await server.ask('{ apiTokens { name expiresAt } }');
+      expect(listed.errors).toBeUndefined();
+      expect(JSON.stringify(listed)).not.toContain('"far"');
+    },
+  );
+
   test('the shared admin makes and revokes tokens of other tenants', async () => {
     const made = await server.ask(
       'mutation { createApiToken(input: { name: "acme-admin", role: ADMIN, tenant: "acme" }) { token apiToken { id tenant } } }',
