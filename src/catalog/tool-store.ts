@@ -43,7 +43,7 @@ export async function lockTools(tx: Transaction, tenant: string, keys: readonly 
   return tx.$queryRaw<LockedTool[]>`
     select i.tool_id as "toolId", i.platform, i.tool_name as name, i.imported_hash as "importedHash"
     from tool_catalog.tool_identities i
-    join json_to_recordset(${JSON.stringify(keys)}::json) as k(platform text, name text)
+    join json_to_recordset(${keysAsJson(keys)}::json) as k(platform text, name text)
       on i.platform = k.platform and i.tool_name = k.name
     where i.tenant = ${tenant}
     order by i.tool_id
@@ -80,7 +80,7 @@ export async function claimTools(tx: Transaction, tenant: string, keys: readonly
   return tx.$queryRaw<LockedTool[]>`
     insert into tool_catalog.tool_identities (tool_id, tenant, platform, tool_name)
     select gen_random_uuid(), ${tenant}, k.platform, k.name
-    from json_to_recordset(${JSON.stringify(keys)}::json) as k(platform text, name text)
+    from json_to_recordset(${keysAsJson(keys)}::json) as k(platform text, name text)
     order by k.platform, k.name
     on conflict (tenant, platform, tool_name) do nothing
     returning tool_id as "toolId", platform, tool_name as name, imported_hash as "importedHash"`;
@@ -192,6 +192,11 @@ export async function recordImportedHashes(
   await tx.$executeRaw`
     update tool_catalog.tool_identities i set imported_hash = r.hash
     from json_to_recordset(${JSON.stringify(hashes)}::json) as r("toolId" uuid, hash text) where i.tool_id = r."toolId"`;
+}
+
+/** The keys alone: callers hand over whole tools, of which the database would read every word. */
+function keysAsJson(keys: readonly ToolKey[]): string {
+  return JSON.stringify(keys.map(({ platform, name }) => ({ platform, name })));
 }
 
 export function versionKey(toolId: string, version: string): string {
