@@ -46,6 +46,12 @@ export function registerImport(program: Command, context: CommandContext): void 
     .action(async (paths: readonly string[], options: ImportOptions, command: Command) => {
       const api = apiFor(command, context);
       const { documents, unreadable } = await readDocuments(paths, context);
+      if (unreadable > 0 && options.atomic && !options.dryRun) {
+        const files = unreadable === 1 ? '1 file' : `${unreadable} files`;
+        context.terminal.notice(`${files} cannot be read: nothing was stored: all or none`);
+        context.setExitCode(EXIT_FAILED);
+        return;
+      }
       const exitCode = await runImport({
         api,
         terminal: context.terminal,
@@ -61,7 +67,7 @@ export function registerImport(program: Command, context: CommandContext): void 
     });
 }
 
-/** A file that cannot be read is a finding like any other: it holds up no other file. */
+/** A file that cannot be read is a finding like any other: it holds up no other file, unless all are to be in or none. */
 async function readDocuments(
   paths: readonly string[],
   context: CommandContext,

@@ -91,6 +91,18 @@ describe('import', () => {
     expect(stderr).toContain(`${bad}:1:1: ERROR FILE_UNREADABLE The file is not UTF-8 text.`);
   });
 
+  test('a file that is not UTF-8 holds up all others with --atomic', async () => {
+    await writeFile(path.join(folder, 'bad.yaml'), Buffer.from([0x61, 0x3a, 0x20, 0xff]));
+    await put('good.yaml', first ?? '');
+    const { exitCode, stdout, stderr } = await run(['import', folder, '--atomic']);
+    expect({ exitCode, stdout, stored: server.tools.size }).toEqual({ exitCode: 1, stdout: '', stored: 0 });
+    expect(stderr).toContain('ERROR FILE_UNREADABLE The file is not UTF-8 text.');
+    expect(stderr).toContain('1 file cannot be read: nothing was stored: all or none');
+    const checked = await run(['import', folder, '--atomic', '--dry-run']);
+    expect(checked.stdout).toContain('1 document: 1 created');
+    expect(checked.exitCode).toBe(1);
+  });
+
   test('repeats a request with the same key when the service goes away meanwhile', async () => {
     const text = smallTools(600);
     server.lose(2);
