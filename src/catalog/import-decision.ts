@@ -1,4 +1,5 @@
 import { nextVersion } from '../definition/next-version.js';
+import type { ToolDefinition } from '../definition/tool-definition.js';
 import type { Issue } from '../kernel/issue.js';
 import type { ImportConflict } from './catalog-commands.js';
 import type { LockedTool, ToolSummary } from './tool-store.js';
@@ -12,7 +13,8 @@ export type ImportDecision =
   | { readonly kind: 'fail'; readonly issue: Issue };
 
 export interface DecisionInput {
-  readonly document: { readonly version: string; readonly hash: string };
+  /** Without a version where it states none. */
+  readonly document: { readonly version: string | null; readonly hash: string };
   /** The tool as it stands; undefined when there is none. */
   readonly existing: { readonly identity: LockedTool; readonly summary: ToolSummary } | undefined;
   readonly onConflict: ImportConflict;
@@ -45,9 +47,12 @@ export function decideImport({ document, existing, onConflict }: DecisionInput):
       ],
     };
   }
-  if (!summary.versions.includes(document.version)) return { kind: 'update', version: document.version, issues: [] };
+  if (document.version !== null && !summary.versions.includes(document.version)) {
+    return { kind: 'update', version: document.version, issues: [] };
+  }
   const newest = summary.versions.at(-1) ?? summary.latestVersion;
   const version = nextVersion(newest, (candidate) => summary.versions.includes(candidate));
+  if (document.version === null) return { kind: 'update', version, issues: [] };
   return {
     kind: 'update',
     version,
@@ -59,6 +64,24 @@ export function decideImport({ document, existing, onConflict }: DecisionInput):
       ),
     ],
   };
+}
+
+/** Status, enabled and owner belong to the tool: where a document states another, somebody has to be told that it stays. */
+export function keptState(definition: ToolDefinition, summary: ToolSummary): readonly Issue[] {
+  return (['status', 'enabled', 'owner'] as const).flatMap((field): Issue[] => {
+    const stated = definition[field];
+    const kept = summary[field];
+    if (stated === undefined || stated === kept) return [];
+    return [
+      {
+        severity: 'WARNING',
+        code: 'STATE_KEPT',
+        path: `/${field}`,
+        message: `The tool exists, and its ${field} stays ${kept ?? 'empty'}: a document sets it for a tool that it creates.`,
+        hint: `Change it with ${field === 'enabled' ? 'enableTool or disableTool' : 'setToolState'}.`,
+      },
+    ];
+  });
 }
 
 function info(code: string, message: string, path: string): Issue {

@@ -13,6 +13,8 @@ export interface ImportDocument {
   readonly name: string | null;
   readonly platform: string | null;
   readonly version: string | null;
+  /** Null when the document leaves it out: a tool that exists then gets its next version. */
+  readonly statedVersion: string | null;
   /** Null when the document cannot be stored; the issues say why. */
   readonly definition: ToolDefinition | null;
   readonly hash: string;
@@ -35,6 +37,7 @@ export async function readImport(yaml: string, expressions: ExpressionCache): Pr
       name: identity.name ?? null,
       platform: identity.platform ?? null,
       version: definition?.version ?? identity.version ?? null,
+      statedVersion: identity.version ?? null,
       definition,
       hash: definition ? contentHash(definition) : '',
       issues,

@@ -8,7 +8,7 @@ import { sha256Hex } from '../kernel/sha256.js';
 import { readVersions } from '../live/tool-state-reads.js';
 import type { ImportReport, ImportResult, ImportTools } from './catalog-commands.js';
 import { withEffect } from './idempotency.js';
-import { decideImport, type ImportDecision } from './import-decision.js';
+import { decideImport, type ImportDecision, keptState } from './import-decision.js';
 import { type ImportDocument, keyOf, pause, readImport, resultOf } from './import-documents.js';
 import { firstVersion, type Making, nextState } from './new-state.js';
 import type { PlannedChange } from './planned-change.js';
@@ -35,6 +35,8 @@ interface Decided {
   readonly document: ValidDocument;
   readonly decision: ImportDecision;
   readonly tool: LockedTool | undefined;
+  /** What the document states of the tool's state, and is not done. */
+  readonly kept: readonly Issue[];
 }
 
 interface Existing {
@@ -110,11 +112,12 @@ async function decide(
   const decided = valid.map((document): Decided => {
     const found = existing.get(keyOf(document.definition));
     const decision = decideImport({
-      document: { version: document.definition.version, hash: document.hash },
+      document: { version: document.statedVersion, hash: document.hash },
       existing: found,
       onConflict: command.onConflict ?? 'NEW_VERSION',
     });
-    return { document, decision, tool: found?.identity };
+    const kept = found ? keptState(document.definition, found.summary) : [];
+    return { document, decision, tool: found?.identity, kept };
   });
   if (!input.claim) return decided;
   const created = decided.filter((entry) => entry.decision.kind === 'create');
@@ -148,6 +151,7 @@ async function decideAfterRace(
         document,
         decision: { kind: 'create' },
         tool: mine.get(keyOf(document.definition)),
+        kept: [],
       },
   );
 }
@@ -220,14 +224,17 @@ function importedHash({ document, decision, tool }: Decided): { toolId: string; 
   return imported && tool && tool.importedHash !== document.hash ? [{ toolId: tool.toolId, hash: document.hash }] : [];
 }
 
-function describe({ document, decision }: Decided, platforms: ReadonlyMap<string, ReadonlySet<string>>): ImportResult {
+function describe(
+  { document, decision, kept }: Decided,
+  platforms: ReadonlyMap<string, ReadonlySet<string>>,
+): ImportResult {
   switch (decision.kind) {
     case 'create':
       return resultOf(document, 'CREATED', namedElsewhere(document.definition, platforms));
     case 'update':
-      return { ...resultOf(document, 'UPDATED', decision.issues), version: decision.version };
+      return { ...resultOf(document, 'UPDATED', [...decision.issues, ...kept]), version: decision.version };
     case 'unchanged':
-      return { ...resultOf(document, 'UNCHANGED', decision.issues), version: decision.version };
+      return { ...resultOf(document, 'UNCHANGED', [...decision.issues, ...kept]), version: decision.version };
     case 'skip':
       return { ...resultOf(document, 'SKIPPED'), version: decision.version };
     case 'fail':

@@ -1,4 +1,5 @@
 import type { Transaction } from '../database/database.js';
+import type { ToolStatus } from '../definition/tool-definition.js';
 import type { UnnumberedState } from '../live/revision-store.js';
 
 /** What identifies a tool in its tenant. */
@@ -22,6 +23,10 @@ export interface ToolSummary {
   readonly latestVersion: string;
   readonly latestContentHash: string;
   readonly deleted: boolean;
+  /** Of the latest version, as is all that follows. */
+  readonly status: ToolStatus;
+  readonly enabled: boolean;
+  readonly owner: string | null;
 }
 
 /** In-place changes of version rows; a left-out field stays. */
@@ -91,7 +96,8 @@ export async function summarizeTools(tx: Transaction, toolIds: readonly string[]
     select tool_id as "toolId", array_agg(version order by id) as versions,
       max(version) filter (where is_latest) as "latestVersion",
       max(content_hash) filter (where is_latest) as "latestContentHash",
-      bool_or(is_latest and deleted_at is not null) as deleted
+      bool_or(is_latest and deleted_at is not null) as deleted, upper(max(status) filter (where is_latest)) as status,
+      bool_or(is_latest and enabled) as enabled, max(owner) filter (where is_latest) as owner
     from tool_catalog.tools where tool_id = any(${[...toolIds]}::uuid[]) group by tool_id`;
 }
 

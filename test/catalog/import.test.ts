@@ -55,6 +55,8 @@ function outcomes(report: ImportReport): string[] {
   });
 }
 
+const importYaml = (yaml: string) => one.commands.importTools(ada, { yaml });
+
 /** All that an import may write. */
 const everything = async () => ({
   counts: await tableCounts(sql),
@@ -111,6 +113,33 @@ describe('what becomes of a document', () => {
     });
     expect(outcomes(failed)).toEqual(['modes 1.0 FAILED ALREADY_EXISTS', 'modes-f 1.0 CREATED']);
     expect(one.follower.viewFor('shared').find('modes')).toMatchObject({ version: '1.0', description: 'Does it.' });
+  });
+
+  test('a document without a version: 1.0.0 for a new tool, the next version for one that exists', async () => {
+    const unversioned = (description: string) =>
+      yamlOf({ name: 'unversioned', description }).replace('version: "1.0"\n', '');
+    expect(outcomes(await importYaml(unversioned('First.')))).toEqual(['unversioned 1.0.0 CREATED']);
+    await importYaml(yamlOf({ name: 'unversioned', version: '2.3', description: 'Second.' }));
+    expect(outcomes(await importYaml(unversioned('Third.')))).toEqual(['unversioned 2.4 UPDATED']);
+    expect(outcomes(await importYaml(unversioned('Third.')))).toEqual(['unversioned 2.4 UNCHANGED']);
+  });
+
+  test('STATE_KEPT: what a document states of the state of a tool that exists is not done, and said', async () => {
+    const stating = (version: string, ...lines: string[]) =>
+      `${yamlOf({ name: 'stating', version, description: `Of version ${version}.` })}${lines.join('\n')}\n`;
+    const created = await importYaml(stating('1.0', 'enabled: false', 'owner: ada'));
+    expect(outcomes(created)).toEqual(['stating 1.0 CREATED']);
+    const same = await importYaml(stating('1.0', 'enabled: false', 'owner: ada'));
+    expect(outcomes(same)).toEqual(['stating 1.0 UNCHANGED']);
+    const others = await importYaml(stating('1.0', 'enabled: true', 'status: deprecated', 'owner: bob'));
+    expect(outcomes(others)).toEqual(['stating 1.0 UNCHANGED STATE_KEPT STATE_KEPT STATE_KEPT']);
+    const updated = await importYaml(stating('1.1', 'enabled: true'));
+    expect(outcomes(updated)).toEqual(['stating 1.1 UPDATED STATE_KEPT']);
+    expect(updated.results[0]?.issues.at(-1)).toMatchObject({ severity: 'WARNING', path: '/enabled' });
+    expect(await importYaml(stating('1.2'))).toMatchObject({ updated: 1 });
+    expect(one.follower.viewFor('shared').find('stating')).toMatchObject({ enabled: false, owner: 'ada' });
+    // A warning is not an edit: what was imported is known all the same.
+    expect(outcomes(await importYaml(stating('1.2', 'enabled: true')))).toEqual(['stating 1.2 UNCHANGED STATE_KEPT']);
   });
 
   test('a document equal to what was last imported never undoes edits: EDITED_SINCE_IMPORT', async () => {
