@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { open, readdir, readFile, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { type CopyStorage, CopyStorageError, type StoredCopy } from '../copy-storage.js';
@@ -24,9 +24,14 @@ const LEFTOVER_MS = 3_600_000;
 export function diskCopy({ path: file, tenant }: DiskCopyOptions): CopyStorage {
   const place = path.resolve(file);
   return {
-    load: () => loadCopy(place, tenant),
-    save: (copy) => saveCopy(place, copy),
+    load: async () => loadCopy(await behindLinks(place), tenant),
+    save: async (copy) => saveCopy(await behindLinks(place), copy),
   };
+}
+
+/** Where a link leads to, so that the file there is replaced and not the link. The place itself where there is nothing yet. */
+async function behindLinks(place: string): Promise<string> {
+  return await realpath(place).catch(() => place);
 }
 
 async function loadCopy(place: string, tenant: string | undefined): Promise<StoredCopy | null> {

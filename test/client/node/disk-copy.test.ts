@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as fc from 'fast-check';
@@ -132,6 +132,17 @@ describe('C5: the copy on disk', () => {
     expect((await readdir(path.dirname(folder))).filter((name) => name.startsWith(path.basename(folder)))).toHaveLength(
       1,
     );
+  });
+
+  it('is kept where a link leads to, and the link stays one', async () => {
+    const link = path.join(folder, 'link');
+    await diskCopy({ path: file }).save(copyOf(1, []));
+    await symlink(file, link);
+    await diskCopy({ path: link }).save(copyOf(2, ['disk']));
+    expect((await lstat(link)).isSymbolicLink()).toBe(true);
+    expect((await diskCopy({ path: file }).load())?.position.revision).toBe(2);
+    await diskCopy({ path: file }).save(copyOf(3, []));
+    expect((await diskCopy({ path: link }).load())?.position.revision).toBe(3);
   });
 
   it('is not used for another tenant, and says what cannot be read or written', async () => {
