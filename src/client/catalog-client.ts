@@ -172,7 +172,8 @@ export class CatalogClient extends CatalogLookups implements CatalogReader {
 
   /** Shows the copy on disk, if there is a good one. */
   async #restore(signal: AbortSignal): Promise<void> {
-    const stored = await this.#fallback.loadCopy();
+    const timeoutMs = this.#settings.service?.requestTimeoutMs;
+    const stored = await this.#fallback.loadCopy({ signal, ...(timeoutMs === undefined ? {} : { timeoutMs }) });
     if (stored === null || signal.aborted) return;
     const ageMs = Math.max(0, Date.now() - stored.confirmedAtMs);
     this.#confirmedAt = performance.now() - ageMs;
@@ -183,7 +184,7 @@ export class CatalogClient extends CatalogLookups implements CatalogReader {
   /** Shows the YAML folder, if there is nothing better by the time it has been read. */
   async #substitute(signal: AbortSignal): Promise<void> {
     if (this.#copy.source !== 'none') return;
-    const tools = await this.#fallback.loadDefinitions();
+    const tools = await this.#fallback.loadDefinitions(signal);
     if (tools === null || signal.aborted || this.#copy.source !== 'none') return;
     this.#replaced(this.#copy.substitute(tools));
     this.#happened('restored');

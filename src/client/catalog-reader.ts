@@ -108,6 +108,10 @@ export interface CatalogReader {
   pin(): CatalogView;
 }
 
+/** How long to wait. */
 export interface WaitOptions {
+  /** In ms; left out, or past 24 days, for ever. */
   readonly timeoutMs?: number;
+  /** Ends the wait early: it fails with the signal's reason. What is waited for goes on. */
+  readonly signal?: AbortSignal;
 }

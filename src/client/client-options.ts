@@ -22,7 +22,7 @@ export interface CatalogClientOptions {
    * shows the copy on disk, else the YAML folder, and stays with it.
    */
   readonly url?: string;
-  /** A function is asked before every connection, so that a token can be renewed. */
+  /** Printable ASCII on one line. A function is asked before every connection, so that a token can be renewed. */
   readonly token?: string | (() => string | Promise<string>);
   /** Default 'snapshot'. */
   readonly bootstrap?: Bootstrap;
@@ -111,7 +111,7 @@ function readServiceOptions(givenUrl: string, options: CatalogClientOptions): Fo
   return {
     url,
     webSocketUrl: readUrl(webSocketUrl, 'webSocketUrl', ['ws:', 'wss:']),
-    token: async () => (typeof token === 'function' ? await token() : token),
+    token: typeof token === 'function' ? async () => checkToken(await token()) : always(checkToken(token)),
     bootstrap,
     webSocket: options.webSocket,
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
@@ -120,6 +120,18 @@ function readServiceOptions(givenUrl: string, options: CatalogClientOptions): Fo
     requestTimeoutMs: readMs(options.requestTimeoutMs ?? 30_000, 'requestTimeoutMs'),
     report: readReport(options),
   };
+}
+
+/** `fetch` refuses a token of two lines, too, and quotes it in its message, which would end up in logs. What a file ends with is no harm. */
+function checkToken(token: string | undefined): string | undefined {
+  if (token === undefined) return undefined;
+  const trimmed = typeof token === 'string' ? token.trim() : '\n';
+  if (/^[\x20-\x7e]*$/.test(trimmed)) return trimmed;
+  throw new BadUserInputError('token must be a text of printable ASCII characters, on one line.');
+}
+
+function always<T>(value: T): () => Promise<T> {
+  return () => Promise.resolve(value);
 }
 
 function readReport({ consumerName, reportEveryMs = 10_000 }: CatalogClientOptions): FollowerSettings['report'] {
@@ -152,6 +164,11 @@ function readUrl(text: string, option: string, protocols: readonly string[]): st
   if (url === undefined || !protocols.includes(url.protocol)) {
     const allowed = protocols.map((protocol) => `${protocol}//`).join(' or ');
     throw new BadUserInputError(`${option} must begin with ${allowed}, not ${JSON.stringify(text)}.`);
+  }
+  if (url.protocol.startsWith('http') && `${url.username}${url.password}` !== '') {
+    throw new BadUserInputError(
+      `${option} must hold no user and no password, which fetch does not take. Give a token.`,
+    );
   }
   return url.href;
 }

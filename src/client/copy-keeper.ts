@@ -1,5 +1,9 @@
 import type { CatalogError } from '../kernel/errors.js';
 import { type CopyStorage, CopyStorageError, type StoredCopy } from './copy-storage.js';
+import { inTime } from './in-time.js';
+
+/** How long the end waits for a storage that does not answer, in ms. */
+const LAST_SAVE_MS = 10_000;
 
 export interface CopyKeeperOptions {
   readonly storage: CopyStorage;
@@ -23,7 +27,7 @@ export class CopyKeeper {
   #savedAtMs = Number.NEGATIVE_INFINITY;
   #saving: Promise<void> | null = null;
   #isFailing = false;
-  #closed = false;
+  #closing: Promise<void> | null = null;
 
   constructor(options: CopyKeeperOptions) {
     this.#options = options;
@@ -39,17 +43,28 @@ export class CopyKeeper {
     this.#saveBy(this.#options.confirmedEveryMs);
   }
 
-  /** Saves what is not saved yet, and then nothing any more. */
-  async close(): Promise<void> {
-    if (this.#closed) return;
-    this.#closed = true;
+  /** Saves what is not saved yet, and then nothing any more. Whoever calls it again waits for the same. */
+  close(): Promise<void> {
+    this.#closing ??= this.#end();
+    return this.#closing;
+  }
+
+  async #end(): Promise<void> {
     clearTimeout(this.#timer);
+    try {
+      await inTime(this.#saveTheRest(), { what: 'The end of the last save', timeoutMs: LAST_SAVE_MS });
+    } catch (error) {
+      this.#warn(error);
+    }
+  }
+
+  async #saveTheRest(): Promise<void> {
     await this.#saving;
     if (this.#dueAtMs < Number.POSITIVE_INFINITY) await this.#save();
   }
 
   #saveBy(everyMs: number): void {
-    if (this.#closed) return;
+    if (this.#closing !== null) return;
     const nowMs = performance.now();
     // The first copy is saved at once: who crashes young must not start from nothing again.
     const dueAtMs = Math.max(nowMs, this.#savedAtMs + everyMs);
@@ -63,7 +78,7 @@ export class CopyKeeper {
   async #run(): Promise<void> {
     // What comes in while it is being saved sets a timer of its own; the file is written by one at a time.
     await this.#saving;
-    if (this.#closed) return;
+    if (this.#closing !== null) return;
     this.#saving = this.#save();
     await this.#saving;
     this.#saving = null;
@@ -78,14 +93,19 @@ export class CopyKeeper {
       await this.#options.storage.save(copy);
       this.#isFailing = false;
     } catch (error) {
-      if (!this.#closed) this.changed();
+      this.changed();
+      // The end makes one more attempt.
+      if (this.#closing !== null) this.#dueAtMs = performance.now();
       if (this.#isFailing) return;
       this.#isFailing = true;
-      this.#options.warn(
-        error instanceof CopyStorageError
-          ? error
-          : new CopyStorageError('COPY_UNWRITABLE', `The copy cannot be saved: ${String(error)}`, { cause: error }),
-      );
+      this.#warn(error);
     }
+  }
+
+  #warn(error: unknown): void {
+    const message = `The copy cannot be saved: ${String(error)}`;
+    this.#options.warn(
+      error instanceof CopyStorageError ? error : new CopyStorageError('COPY_UNWRITABLE', message, { cause: error }),
+    );
   }
 }

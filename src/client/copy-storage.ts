@@ -39,11 +39,17 @@ export interface DefinitionFinding extends Issue {
   readonly file: string;
 }
 
-export type CopyStorageErrorCode = 'COPY_UNREADABLE' | 'COPY_DAMAGED' | 'COPY_OF_OTHER_TENANT' | 'COPY_UNWRITABLE';
+export type CopyStorageErrorCode =
+  | 'COPY_UNREADABLE'
+  | 'COPY_DAMAGED'
+  | 'COPY_FOREIGN'
+  | 'COPY_OF_OTHER_TENANT'
+  | 'COPY_UNWRITABLE';
 
 /**
  * - COPY_UNREADABLE: the file or folder cannot be read
- * - COPY_DAMAGED: it can, and is no copy of this format, is cut off, or is not what was written
+ * - COPY_DAMAGED: it can, and is a copy of another format, is cut off, or is not what was written; a good copy takes its place
+ * - COPY_FOREIGN: there is something else than a copy, which is never written over: nothing is kept until it is taken away
  * - COPY_OF_OTHER_TENANT: it is a copy for another tenant than the token's
  * - COPY_UNWRITABLE: a copy could not be written; it is tried again
  */

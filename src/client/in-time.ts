@@ -4,7 +4,8 @@ export interface Patience {
   /** What is waited for, as the error names it. */
   readonly what: string;
   readonly timeoutMs: number;
-  readonly signal: AbortSignal;
+  /** Ends the wait early. */
+  readonly signal?: AbortSignal;
 }
 
 /**
@@ -15,7 +16,7 @@ export function inTime<T>(promise: Promise<T>, { what, timeoutMs, signal }: Pati
   return new Promise((resolve, reject) => {
     const end = () => {
       clearTimeout(timer);
-      signal.removeEventListener('abort', abort);
+      signal?.removeEventListener('abort', abort);
     };
     const giveUp = (message: string) => {
       end();
@@ -23,8 +24,8 @@ export function inTime<T>(promise: Promise<T>, { what, timeoutMs, signal }: Pati
     };
     const abort = () => giveUp('The client is closed.');
     const timer = setTimeout(() => giveUp(`${what} did not come within ${timeoutMs} ms.`), timeoutMs);
-    signal.addEventListener('abort', abort);
-    if (signal.aborted) abort();
+    signal?.addEventListener('abort', abort);
+    if (signal?.aborted) abort();
     promise.then(resolve, reject).finally(end);
   });
 }

@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '../kernel/json.js';
 import { FeedError } from './client-errors.js';
 
-/** Reads the members of an object that came over the wire, and names the place where its shape is not the agreed one. */
+/** Reads the members of an object that came over the wire or was kept, and names the place where its shape is not the agreed one. */
 export class WireReader {
   readonly #object: Record<string, unknown>;
   readonly #path: string;
@@ -90,5 +90,6 @@ export class WireReader {
 }
 
 function malformed(path: string, expected: string): FeedError {
-  return new FeedError('FEED_MALFORMED', `The service sent a message in which ${path} is not ${expected}.`);
+  const where = path === '' ? 'it' : path;
+  return new FeedError('FEED_MALFORMED', `What was read has not the agreed shape: ${where} is not ${expected}.`);
 }

@@ -229,8 +229,11 @@ describe('the life of a client', () => {
     ['a time of nothing', { url: 'http://localhost', reconnectMinMs: 0 }],
     ['a time past what timers can wait', { url: 'http://localhost', saveEveryMs: 1e12 }],
     ['an unknown bootstrap', { url: 'http://localhost', bootstrap: 'magic' as 'list' }],
+    ['a user and a password in the url', { url: 'http://ada:secret@localhost' }],
+    ['a token of two lines', { url: 'http://localhost', token: 'secret\nof Ada' }],
     ['a web socket url over http', { url: 'http://localhost', webSocketUrl: 'http://localhost' }],
   ])('refuses %s', (_, options) => {
     expect(() => new CatalogClient(options)).toThrow(BadUserInputError);
+    expect(() => new CatalogClient(options)).not.toThrow(/secret/);
   });
 });

@@ -120,13 +120,30 @@ describe('C5: a copy on disk', () => {
     watched.violations.splice(0);
   });
 
-  it('that is rubbish is reported and passed over, and replaced by something better', async () => {
-    await writeFile(file, 'rubbish');
+  it('that was cut off is reported and passed over, and replaced by something better', async () => {
+    await keepCopy();
+    await writeFile(file, (await readFile(file)).subarray(0, 500));
     const { watched, client, warnings } = watch();
     await watched.caughtUp();
     expect(warnings).toMatchObject([{ code: 'COPY_DAMAGED', message: expect.stringContaining(file) }]);
     await client.close();
     expect((await diskCopy({ path: file }).load())?.tools).toHaveLength(3);
+  });
+
+  it("whose path is somebody else's file is neither used nor kept, says so, and begins when that is away", async () => {
+    await writeFile(file, 'thesis');
+    const { watched, client, warnings } = watch();
+    await watched.caughtUp();
+    await expect.poll(() => warnings.length).toBe(2);
+    bench.put({ name: 'awk' });
+    await watched.caughtUp();
+    expect(await readFile(file, 'utf8')).toBe('thesis');
+    // Said of reading and of writing, and not again at every attempt.
+    expect(warnings).toMatchObject([{ code: 'COPY_FOREIGN' }, { code: 'COPY_FOREIGN' }]);
+    expect([client.state, watched.errors]).toEqual(['live', []]);
+    await rm(file);
+    await client.close();
+    expect((await diskCopy({ path: file }).load())?.tools).toHaveLength(4);
   });
 
   it('that cannot be written is reported once, and following goes on', async () => {

@@ -120,7 +120,7 @@ describe('a message of another shape', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['nothing', undefined, 'in which  is not an object'],
+    ['nothing', undefined, 'it is not an object'],
     ['no update', {}, '/toolUpdated is not an object'],
     ['a change without its tool', update(null), '/toolUpdated/tool is not an object'],
     ['an action that is none', update(RICH, { action: 7 }), '/toolUpdated/action is not a text'],

@@ -55,6 +55,17 @@ describe('the catalog for tests', () => {
     expect(() => catalog.start()).toThrow('closed');
   });
 
+  it('is waited for until a signal says otherwise, as the client is', async () => {
+    const catalog = createTestCatalog([], { state: 'connecting' });
+    const controller = new AbortController();
+    const waits = [catalog.ready({ signal: controller.signal }), catalog.live({ signal: controller.signal })];
+    controller.abort(new Error('Shut down.'));
+    for (const wait of waits) await expect(wait).rejects.toThrow('Shut down.');
+    await expect(catalog.ready({ signal: controller.signal, timeoutMs: 1_000_000 })).rejects.toThrow('Shut down.');
+    catalog.trust({ state: 'live' });
+    await catalog.ready({ signal: controller.signal });
+  });
+
   it('has the source that the state decides, as the client has', () => {
     const catalog = createTestCatalog([], { state: 'connecting' });
     catalog.trust({ state: 'live' });

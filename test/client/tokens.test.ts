@@ -31,6 +31,18 @@ describe('a token function', () => {
     expect(watched.errors).toMatchObject([{ message: 'The vault is sealed.' }]);
   });
 
+  it('that answers what no header may carry is told so, and what it answered is told nobody', async () => {
+    const log: string[] = [];
+    const watched = bench.watch({ token: () => 'tcat_secret\nof Ada', log: ({ message }) => log.push(message) });
+    await watched.until(() => watched.errors.length > 0);
+    expect(watched.errors).toMatchObject([{ code: 'BAD_USER_INPUT', message: expect.stringContaining('token') }]);
+    await expect(watched.client.ready({ timeoutMs: 1 })).rejects.toThrow('on one line');
+    expect(log.join()).not.toContain('secret');
+    // As it comes out of a file.
+    const whole = bench.watch({ token: `${TOKEN}\n` });
+    await whole.caughtUp();
+  });
+
   it('renews a token that ended while it was connected, without the wait of a refusal', async () => {
     let token = TOKEN;
     const watched = bench.watch({ token: () => token, reconnectMaxMs: 600_000 });

@@ -12,7 +12,10 @@ import { WireReader } from '../wire-reader.js';
 const FORMAT = 'tool-catalog-copy';
 const VERSION = 1;
 /** What every copy begins with, of whatever version. */
-export const COPY_BEGINNING = `{"format":"${FORMAT}"`;
+const BEGINNING = `{"format":"${FORMAT}"`;
+/** What the header of a copy ends with, be there a line feed too many before it. */
+const HEADER_END =
+  /^(?:[^\n]{0,28}\n)?[^\n]*"contentHash":"[^"\n]*","confirmedAt":"[^"\n]*","tools":[0-9]+,"sha256":"[0-9a-f]{64}"\}\n/;
 
 /** So much is written, or read, before other work gets its turn: about 5 ms. */
 const SLICE_CHARACTERS = 1_000_000;
@@ -88,6 +91,16 @@ async function readTools(text: string): Promise<StoredCopy['tools']> {
     await new Promise(setImmediate);
   }
   return tools;
+}
+
+/**
+ * Whether a file that begins so was written as a copy, however damaged it may be since: cut off, or with a fault in one end of its
+ * header.
+ * @param start as much of the file as a header is long, or all of it.
+ */
+export function looksLikeCopy(start: string): boolean {
+  const beginning = start.slice(0, BEGINNING.length);
+  return (beginning !== '' && BEGINNING.startsWith(beginning)) || HEADER_END.test(start);
 }
 
 interface Header extends Omit<StoredCopy, 'tools'> {

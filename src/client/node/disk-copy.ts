@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { open, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { open, readdir, readFile, realpath, rename, stat, unlink } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { type CopyStorage, CopyStorageError, type StoredCopy } from '../copy-storage.js';
 import { decodeCopy, encodeCopy } from './copy-file-format.js';
+import { isForeignFile } from './foreign-file.js';
 
 export interface DiskCopyOptions {
   /** The file; its folder must exist. It belongs to one service and one tenant: processes that share both may share it. */
@@ -17,15 +18,20 @@ const LEFTOVER_MS = 3_600_000;
 
 /**
  * Keeps the last good copy in a file (live-update rule C5), readable for its owner only. A new copy is written beside it and
- * then takes its place, so there is always a whole one; of several writers the last one wins. A file that cannot be used is
- * left alone until there is something better.
+ * then takes its place, so there is always a whole one; of several writers the last one wins. A copy that cannot be used is
+ * left alone until there is something better. What is no copy at all is neither used nor written over: COPY_FOREIGN.
  */
 export function diskCopy({ path: file, tenant }: DiskCopyOptions): CopyStorage {
   const place = path.resolve(file);
   return {
-    load: () => loadCopy(place, tenant),
-    save: (copy) => saveCopy(place, copy),
+    load: async () => loadCopy(await behindLinks(place), tenant),
+    save: async (copy) => saveCopy(await behindLinks(place), copy),
   };
+}
+
+/** Where a link leads to, so that the file there is replaced and not the link. The place itself where there is nothing yet. */
+async function behindLinks(place: string): Promise<string> {
+  return await realpath(place).catch(() => place);
 }
 
 async function loadCopy(place: string, tenant: string | undefined): Promise<StoredCopy | null> {
@@ -45,8 +51,10 @@ async function loadCopy(place: string, tenant: string | undefined): Promise<Stor
 
 async function readWhole(place: string): Promise<Buffer | null> {
   try {
+    await requireOwn(place);
     return await readFile(place);
   } catch (error) {
+    if (error instanceof CopyStorageError) throw error;
     if (codeOf(error) === 'ENOENT') return null;
     throw new CopyStorageError('COPY_UNREADABLE', `The copy in ${place} cannot be read: ${reasonOf(error)}`, {
       cause: error,
@@ -54,9 +62,17 @@ async function readWhole(place: string): Promise<Buffer | null> {
   }
 }
 
+/** @throws CopyStorageError COPY_FOREIGN for what somebody else keeps there. */
+async function requireOwn(place: string): Promise<void> {
+  if (!(await isForeignFile(place))) return;
+  const message = `What is at ${place} is no copy of a catalog. It is not used, and not written over: name another file, or take it away.`;
+  throw new CopyStorageError('COPY_FOREIGN', message);
+}
+
 async function saveCopy(place: string, copy: StoredCopy): Promise<void> {
   const beside = `${prefixOf(place)}${process.pid}.${randomBytes(6).toString('hex')}.tmp`;
   try {
+    await requireOwn(place);
     // Opened first: where nothing can be written, nothing need be put together.
     const handle = await open(beside, 'wx', 0o600);
     try {
@@ -68,6 +84,7 @@ async function saveCopy(place: string, copy: StoredCopy): Promise<void> {
     await rename(beside, place);
     await syncFolder(path.dirname(place));
   } catch (error) {
+    if (error instanceof CopyStorageError) throw error;
     await unlink(beside).catch(() => undefined);
     const message = `The copy cannot be written to ${place}: ${reasonOf(error)}`;
     throw new CopyStorageError('COPY_UNWRITABLE', message, { cause: error });

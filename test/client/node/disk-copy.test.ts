@@ -1,4 +1,5 @@
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { lstat, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import * as fc from 'fast-check';
@@ -89,9 +90,8 @@ describe('C5: the copy on disk', () => {
 
   it.each([
     ['nothing', ''],
-    ['rubbish', 'not a copy\n'],
-    ['JSON of another kind', '{"format":"something-else"}\n'],
-    ['a list', '[]\n'],
+    ['NULs, as a power cut leaves it', '\0'.repeat(1_100_000)],
+    ['its first bytes', '{"form'],
     ['a later format', '{"format":"tool-catalog-copy","version":2}\n'],
     ['a header alone', '{"format":"tool-catalog-copy","version":1}\n'],
   ])('is not used, and stays where it is, when it is %s', async (_, text) => {
@@ -102,20 +102,61 @@ describe('C5: the copy on disk', () => {
     expect((await diskCopy({ path: file }).load())?.tools).toHaveLength(2);
   });
 
+  it.each([
+    ['rubbish', 'not a copy\n'],
+    ['JSON of another kind', '{"format":"something-else"}\n'],
+    ['JSON that mentions a copy', '{"note":{"format":"tool-catalog-copy"}}\n'],
+    ['a single blank', ' '],
+    ['NULs, and something after them', `${'\0'.repeat(1_100_000)}mine`],
+  ])("is neither read from nor written over what is somebody else's: %s", async (_, text) => {
+    const storage = diskCopy({ path: file });
+    const foreign = { name: 'CopyStorageError', code: 'COPY_FOREIGN', message: expect.stringContaining(file) };
+    await writeFile(file, text);
+    await expect(storage.load()).rejects.toMatchObject(foreign);
+    await expect(storage.save(copyOf(1, ['disk']))).rejects.toMatchObject(foreign);
+    expect(await readFile(file, 'utf8')).toBe(text);
+    expect(await readdir(folder)).toEqual(['catalog.copy']);
+    await rm(file);
+    await storage.save(copyOf(1, ['disk']));
+    expect((await storage.load())?.tools).toHaveLength(2);
+  });
+
+  it('takes the place of no folder and no pipe, and does not wait for one to be written to', async () => {
+    const pipe = path.join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    for (const place of [folder, pipe]) {
+      await expect(diskCopy({ path: place }).load()).rejects.toMatchObject({ code: 'COPY_FOREIGN' });
+      await expect(diskCopy({ path: place }).save(copyOf(1, []))).rejects.toMatchObject({ code: 'COPY_FOREIGN' });
+    }
+    expect((await stat(pipe)).isFIFO()).toBe(true);
+    expect((await readdir(path.dirname(folder))).filter((name) => name.startsWith(path.basename(folder)))).toHaveLength(
+      1,
+    );
+  });
+
+  it('is kept where a link leads to, and the link stays one', async () => {
+    const link = path.join(folder, 'link');
+    await diskCopy({ path: file }).save(copyOf(1, []));
+    await symlink(file, link);
+    await diskCopy({ path: link }).save(copyOf(2, ['disk']));
+    expect((await lstat(link)).isSymbolicLink()).toBe(true);
+    expect((await diskCopy({ path: file }).load())?.position.revision).toBe(2);
+    await diskCopy({ path: file }).save(copyOf(3, []));
+    expect((await diskCopy({ path: link }).load())?.position.revision).toBe(3);
+  });
+
   it('is not used for another tenant, and says what cannot be read or written', async () => {
     await diskCopy({ path: file }).save(copyOf(7, ['disk']));
     await expect(diskCopy({ path: file, tenant: 'globex' }).load()).rejects.toMatchObject({
       code: 'COPY_OF_OTHER_TENANT',
       message: expect.stringContaining("of the tenant 'acme', not of 'globex'"),
     });
-    await expect(diskCopy({ path: folder }).load()).rejects.toMatchObject({ code: 'COPY_UNREADABLE' });
+    await expect(diskCopy({ path: path.join(file, 'below') }).load()).rejects.toMatchObject({
+      code: 'COPY_UNREADABLE',
+    });
     const nowhere = diskCopy({ path: path.join(folder, 'missing', 'copy') });
     expect(await nowhere.load()).toBeNull();
     await expect(nowhere.save(copyOf(1, []))).rejects.toMatchObject({ code: 'COPY_UNWRITABLE', retryable: true });
-    await expect(diskCopy({ path: folder }).save(copyOf(1, []))).rejects.toMatchObject({ code: 'COPY_UNWRITABLE' });
-    expect((await readdir(path.dirname(folder))).filter((name) => name.startsWith(path.basename(folder)))).toHaveLength(
-      1,
-    );
   });
 
   it('is whole whenever it is read while several write it', async () => {
