@@ -44,6 +44,11 @@ describe('tool.schema.json', () => {
         'preference_match',
       ].sort(),
     );
+    for (const key of ['policy', 'preference_match']) {
+      const refusingNull = Object.values(properties(properties(pattern)[key])).map((value) => JSON.stringify(value));
+      expect(refusingNull.length).toBeGreaterThan(4);
+      for (const value of refusingNull) expect(value).not.toContain('"null"');
+    }
     expect(properties(pattern)['time_estimate_ms']).toMatchObject({ type: ['string', 'number'] });
   });
 });
