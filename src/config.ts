@@ -15,9 +15,13 @@ function wholeNumber(min: number, max: number = Number.MAX_SAFE_INTEGER) {
     .refine((number) => number >= min && number <= max, message);
 }
 
+function oneOf<const Values extends readonly [string, ...string[]]>(values: Values) {
+  return z.enum(values, `must be one of ${values.join(', ')}`);
+}
+
 /** A hundred years: past that, dates end. */
 const MAX_AGE_MS = 100 * 365 * 24 * 3_600_000;
-const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
+const flag = oneOf(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
 
 const isOrigin = (text: string) => URL.canParse(text) && new URL(text).origin === text;
 
@@ -42,8 +46,8 @@ const variables = z.object({
       (origins) => origins.every(isOrigin),
       'must be origins such as https://console.example.org, without a path',
     ),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-  NODE_ENV: z.enum(['development', 'production', 'test']).default('development'),
+  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  NODE_ENV: oneOf(['development', 'production', 'test']).default('development'),
   INTROSPECTION: flag.optional(),
   MAX_STALENESS_MS: wholeNumber(0).default(900_000),
   RETENTION_AGE_MS: wholeNumber(0, MAX_AGE_MS).default(7 * 24 * 3_600_000),

@@ -1,12 +1,18 @@
 import { pino } from 'pino';
 import { startApp } from './app.js';
 import { processConfig } from './config.js';
+import { helpFor } from './service-arguments.js';
 import { startFailure } from './start-failure.js';
 
 const LAST_WRITE_MS = 1_000;
 
 /** The process: reads its environment, starts the app, says where it is, and ends in order. */
 async function main(): Promise<void> {
+  const help = helpFor(process.argv.slice(2));
+  if (help !== undefined) {
+    process.stdout.write(help);
+    return;
+  }
   const config = processConfig();
   // Logs go to standard error: standard output is for what a person or a script that starts this wants to read.
   const destination = pino.destination({ dest: 2, sync: false });
@@ -50,7 +56,7 @@ async function main(): Promise<void> {
   if (stopping || app === undefined) return;
   const view = app.services.source.viewFor('shared');
   const lines = [
-    `Tool catalog ${app.services.node.version}: ${view.toolCount} tools at revision ${view.revision}, ready after ${Math.round(performance.now() - startedMs)} ms.`,
+    `Tool catalog ${app.services.node.version}: ${view.toolCount} ${view.toolCount === 1 ? 'tool' : 'tools'} at revision ${view.revision}, ready after ${Math.round(performance.now() - startedMs)} ms.`,
     `  GraphQL and GraphiQL   ${app.url}/graphql`,
     `  Health                 ${app.url}/healthz   ${app.url}/readyz`,
     ...(app.adminToken.file === null ? [] : [`  Admin token            ${app.adminToken.file}`]),

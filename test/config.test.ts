@@ -42,6 +42,13 @@ describe('the environment', () => {
     expect(complaints({ TLS_CERT: 'cert.pem' })).toEqual(['  TLS_CERT: and TLS_KEY go together: give both or neither']);
   });
 
+  it('names the values that a word may have', () => {
+    expect(complaints({ LOG_LEVEL: 'loud', INTROSPECTION: 'maybe' })).toEqual([
+      '  LOG_LEVEL: must be one of fatal, error, warn, info, debug, trace, silent',
+      '  INTROSPECTION: must be one of true, false, 1, 0',
+    ]);
+  });
+
   it.each([
     ['PORT', '0', '65535'],
     ['DATABASE_POOL_SIZE', '2', '200'],

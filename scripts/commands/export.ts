@@ -4,9 +4,11 @@ import { apiFor, type CommandContext } from '../lib/command-context.js';
 import { CommandError } from '../lib/command-error.js';
 import { planExportPaths, pruneExport, writeExport } from '../lib/export-files.js';
 import { collect } from '../lib/option-parsers.js';
-import { printable } from '../lib/terminal.js';
+import { counted, printable } from '../lib/terminal.js';
 
 const PAGE_SIZE = 100;
+/** An empty result is no failure, and still most likely a name that was mistyped. */
+const NOTHING_MATCHES = 'No tool matches: nothing was exported.';
 
 interface ExportOptions {
   readonly platform?: readonly string[];
@@ -86,10 +88,13 @@ async function* pages(api: CatalogApi, filter: ExportFilter, context: CommandCon
 
 async function exportStream(api: CatalogApi, filter: ExportFilter, context: CommandContext): Promise<void> {
   const { terminal } = context;
+  let count = 0;
   for await (const tools of pages(api, filter, context)) {
     for (const { yaml } of tools) await terminal.write(yaml.startsWith('---') ? yaml : `---\n${yaml}`);
     if (terminal.closed.aborted) return;
+    count += tools.length;
   }
+  if (count === 0) terminal.notice(NOTHING_MATCHES);
 }
 
 async function exportFiles(
@@ -103,6 +108,7 @@ async function exportFiles(
   if (target.prune && tools.length === 0) {
     throw new CommandError('The catalog has no tool: nothing was written, and nothing removed.');
   }
+  if (tools.length === 0) context.terminal.notice(NOTHING_MATCHES);
   const files = planExportPaths(tools);
   try {
     const { written, unchanged } = await writeExport(folder, files);
@@ -113,7 +119,7 @@ async function exportFiles(
       `${unchanged} unchanged`,
       ...(target.prune ? [`${removed.length} removed`] : []),
     ];
-    await context.terminal.line(`${tools.length} tools in ${folder}: ${counts.join(', ')}`);
+    await context.terminal.line(`${counted(tools.length, 'tool')} in ${folder}: ${counts.join(', ')}`);
   } catch (error) {
     const { code, path: failed } = error as NodeJS.ErrnoException;
     if (code === undefined) throw error;

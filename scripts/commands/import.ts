@@ -4,7 +4,7 @@ import { apiFor, type CommandContext } from '../lib/command-context.js';
 import { CommandError, EXIT_FAILED } from '../lib/command-error.js';
 import { runImport } from '../lib/import-run.js';
 import { findSourceFiles, readSourceFile, SourceFileError, STDIN } from '../lib/source-files.js';
-import { printable } from '../lib/terminal.js';
+import { counted, printable } from '../lib/terminal.js';
 import { besideTheirLike, type SourceDocument, splitDocuments } from '../lib/yaml-documents.js';
 
 interface ImportOptions {
@@ -47,8 +47,7 @@ export function registerImport(program: Command, context: CommandContext): void 
       const api = apiFor(command, context);
       const { documents, unreadable } = await readDocuments(paths, context);
       if (unreadable > 0 && options.atomic && !options.dryRun) {
-        const files = unreadable === 1 ? '1 file' : `${unreadable} files`;
-        context.terminal.notice(`${files} cannot be read: nothing was stored: all or none`);
+        context.terminal.notice(`${counted(unreadable, 'file')} cannot be read: nothing was stored: all or none`);
         context.setExitCode(EXIT_FAILED);
         return;
       }
@@ -57,13 +56,14 @@ export function registerImport(program: Command, context: CommandContext): void 
         terminal: context.terminal,
         documents: besideTheirLike(documents),
         documentCount: documents.length,
+        unreadableFiles: unreadable,
         onConflict: options.onConflict.toUpperCase().replace('-', '_') as ImportConflict,
         atomic: options.atomic ?? false,
         dryRun: options.dryRun ?? false,
         reason: options.reason,
         show: options.quiet ? 'ERROR' : options.verbose ? 'INFO' : 'WARNING',
       });
-      context.setExitCode(unreadable > 0 ? EXIT_FAILED : exitCode);
+      context.setExitCode(exitCode);
     });
 }
 

@@ -37,6 +37,7 @@ export function registerSeed(program: Command, context: CommandContext): void {
         terminal: context.terminal,
         documents: generatedDocuments(tools, seed),
         documentCount: tools,
+        unreadableFiles: 0,
         onConflict: 'NEW_VERSION',
         atomic: false,
         dryRun: dryRun ?? false,

@@ -13,7 +13,7 @@ interface CreateOptions {
 const HELP = `
 Roles:
   viewer        reads everything in its tenant
-  orchestrator  also records executions and its own position
+  orchestrator  also reports its position
   admin         also changes tools and tokens
 
 Examples:
@@ -58,7 +58,7 @@ export function registerToken(program: Command, context: CommandContext): void {
 
   token
     .command('list')
-    .description('Lists tokens, never their secrets.')
+    .description('Lists tokens, never their secrets. Times are UTC.')
     .option('--tenant <name>', "whose tokens; one's own when left out")
     .action(async ({ tenant }: { readonly tenant?: string }, command: Command) => {
       const tokens = await apiFor(command, context).listTokens(tenant);

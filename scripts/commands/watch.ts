@@ -8,7 +8,7 @@ import { JsonWatchOutput, ReadableWatchOutput } from '../lib/watch-output.js';
 
 const HELP = `
 It reconnects by itself when the service restarts, misses nothing, and ends with Ctrl-C. The time at the end of a
-change is how long it took from the service's transaction to here, as far as the two clocks agree.
+change is how long it took from the service's transaction to here, as far as the two clocks agree. Times of day are UTC.
 
 With --select it also asks, at every change, which tool it would take, and prints the answer whenever it is another.
 With --disk-copy or --yaml it starts while the service is away, too, and says what it works with.

@@ -8,6 +8,7 @@ import type { CommandContext, RegisterCommand } from './command-context.js';
 import { CommandError, EXIT_INTERRUPTED, EXIT_OK, EXIT_UNUSABLE } from './command-error.js';
 import { DEFAULT_URL } from './connection.js';
 import type { Environment } from './environment.js';
+import { packageVersion } from './package-version.js';
 import { type OutputStream, Terminal } from './terminal.js';
 
 const COMMANDS: readonly RegisterCommand[] = [
@@ -69,6 +70,7 @@ function buildProgram(context: CommandContext, io: CommandLineIo): Command {
     .description('Works with a tool catalog service: imports, exports and watches its tools.')
     .option('--url <url>', `the service's GraphQL endpoint (default: TOOL_CATALOG_URL, else ${DEFAULT_URL})`)
     .option('--token <token>', 'an API token; better kept in TOOL_CATALOG_TOKEN, where `ps` does not show it')
+    .version(packageVersion(), '-V, --version', "the package's version")
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({ writeOut: (text) => void io.stdout.write(text), writeErr: (text) => void io.stderr.write(text) })
     .showHelpAfterError("(--help says how it's used)")

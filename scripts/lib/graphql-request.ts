@@ -22,6 +22,9 @@ export const REPEAT_DELAYS_MS: readonly number[] = [250, 500, 1_000, 2_000, 4_00
 const BROKEN_CODES = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 const REPEATABLE_CODES = new Set(['UNAVAILABLE', 'RATE_LIMITED']);
 
+const TOO_LARGE =
+  'The service refuses so large a request (HTTP 413): 256 KiB are the most, and 64 MiB for an import with the token of an admin.';
+
 /** The service cannot answer now; the same request may succeed later. */
 class TransientError extends CommandError {}
 
@@ -99,10 +102,7 @@ export class GraphqlSender {
       if (status === 200 && typeof data === 'object' && data !== null) return { data, errors: [] };
     }
     if (status === 401) return { data: null, errors: [{ message: '', extensions: { code: 'UNAUTHENTICATED' } }] };
-    if (status === 413)
-      throw new CommandError(
-        'The service refuses so large a request (HTTP 413): 256 KiB are the most, and 64 MiB for an import by an admin.',
-      );
+    if (status === 413) throw new CommandError(TOO_LARGE);
     if (status === 429 || status >= 502) throw new TransientError(`${url} answers HTTP ${status}: try again later.`);
     throw new CommandError(
       `${url} answers HTTP ${status}, and not as a tool catalog does. The GraphQL endpoint's path is /graphql.`,
@@ -123,6 +123,7 @@ export class GraphqlSender {
     if (code === 'FORBIDDEN') {
       return new CommandError(`The token from ${tokenSource} may not do this: ${message}`);
     }
+    if (code === 'REQUEST_TOO_LARGE' || status === 413) return new CommandError(TOO_LARGE);
     if (code !== undefined && REPEATABLE_CODES.has(code)) return new TransientError(`${message} (${code})`);
     return new CommandError(code === undefined ? message : `${message} (${printable(code)})`);
   }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { SingleBar } from 'cli-progress';
 import type { CatalogApi, ImportConflict, ImportReport, ImportResult } from './api.js';
 import { CommandError, EXIT_FAILED, EXIT_OK } from './command-error.js';
-import { printable, type Terminal } from './terminal.js';
+import { counted, printable, type Terminal } from './terminal.js';
 import { chunkDocuments, type DocumentChunk, type Place, type SourceDocument } from './yaml-documents.js';
 
 /** Small enough that progress is seen and a transaction is short, large enough that requests cost little. */
@@ -17,6 +17,8 @@ export interface ImportRunOptions {
   readonly terminal: Terminal;
   readonly documents: Iterable<SourceDocument>;
   readonly documentCount: number;
+  /** Files that the documents are missing from; each was reported before. */
+  readonly unreadableFiles: number;
   readonly onConflict: ImportConflict;
   /** True: one request, all documents or none. */
   readonly atomic: boolean;
@@ -31,7 +33,7 @@ type Totals = Record<'sent' | 'answered' | 'created' | 'updated' | 'unchanged' |
 
 /**
  * Sends documents to importTools, prints every finding with its place in the files, then a summary.
- * @returns the exit code: 1 when a document failed.
+ * @returns the exit code: 1 when a document failed or a file could not be read.
  * @throws CommandError when the service could not be asked; what was stored until then has been printed.
  */
 export async function runImport(options: ImportRunOptions): Promise<number> {
@@ -66,7 +68,7 @@ export async function runImport(options: ImportRunOptions): Promise<number> {
     findings.print();
     if (totals.answered > 0) await terminal.line(summary(totals, options, performance.now() - startedMs));
   }
-  return totals.failed > 0 ? EXIT_FAILED : EXIT_OK;
+  return totals.failed + options.unreadableFiles > 0 ? EXIT_FAILED : EXIT_OK;
 }
 
 function add(totals: Totals, report: ImportReport, chunk: DocumentChunk): void {
@@ -87,9 +89,10 @@ function summary(totals: Totals, options: ImportRunOptions, elapsedMs: number): 
     // Its answer did not come, or was no report: whether anything of it was stored, nobody here knows.
     ...(sent > answered ? [`${sent - answered} not confirmed`] : []),
     ...(unsent > 0 ? [`${unsent} not sent`] : []),
+    ...(options.unreadableFiles > 0 ? [`${counted(options.unreadableFiles, 'file')} not read`] : []),
   ];
   const tail = notes.length === 0 ? '' : `; ${notes.join('; ')}`;
-  return `${answered} ${answered === 1 ? 'document' : 'documents'}: ${counts}${tail} (${(elapsedMs / 1000).toFixed(1)} s)`;
+  return `${counted(answered, 'document')}: ${counts}${tail} (${(elapsedMs / 1000).toFixed(1)} s)`;
 }
 
 /** Findings in the style of compilers: editors and CI systems turn `file:line:column:` into links. */
@@ -120,8 +123,8 @@ class Findings {
       const place = chunk.locate(result.index, issue.line, issue.column);
       const path = issue.line === null && issue.path !== '' ? ` at ${issue.path}` : '';
       const hint = issue.hint === null ? '' : ` (${issue.hint})`;
-      const other = issue.code === 'DUPLICATE_IN_STREAM' ? firstPlace(chunk, result, all) : '';
-      yield finding(place, `${issue.severity} ${issue.code} ${issue.message}${path}${hint}${other}`);
+      const message = (issue.code === 'DUPLICATE_IN_STREAM' && duplicate(chunk, result, all)) || issue.message;
+      yield finding(place, `${issue.severity} ${issue.code} ${message}${path}${hint}`);
     }
     const here = chunk.locate(result.index, null, null);
     if (result.outcome === 'FAILED' && !result.issues.some((issue) => issue.severity === 'ERROR')) {
@@ -143,13 +146,14 @@ class Findings {
   }
 }
 
-/** The service counts the documents of a stream, which nobody but us has seen. */
-function firstPlace(chunk: DocumentChunk, { name, platform }: ImportResult, all: readonly ImportResult[]): string {
-  const same = all.filter((result) => result.name === name && result.platform === platform);
+/** The service counts the documents of a stream, which nobody but us has seen: we name the other one by its file. */
+function duplicate(chunk: DocumentChunk, result: ImportResult, all: readonly ImportResult[]): string | undefined {
+  const { name, platform } = result;
+  const same = all.filter((other) => other !== result && other.name === name && other.platform === platform);
   const first = same.find(({ outcome }) => outcome !== 'FAILED') ?? same[0];
-  if (first === undefined) return '';
+  if (first === undefined) return undefined;
   const { file, line } = chunk.locate(first.index, null, null);
-  return `; the other is ${file}:${line}`;
+  return `'${name}' on ${platform} is also defined at ${file}:${line}.`;
 }
 
 function finding(place: Place, text: string): string {

@@ -33,7 +33,8 @@ async function readable<T>(place: string, read: Promise<T>): Promise<T> {
   try {
     return await read;
   } catch (error) {
-    throw new CommandError(`${place} cannot be read (${(error as NodeJS.ErrnoException).code}).`);
+    const { code } = error as NodeJS.ErrnoException;
+    throw new CommandError(code === 'ENOENT' ? `${place} is not there.` : `${place} cannot be read (${code}).`);
   }
 }
 

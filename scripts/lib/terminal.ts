@@ -65,6 +65,11 @@ export function printable(text: string): string {
   );
 }
 
+/** A number with its word: `1 tool`, `2 tools`. */
+export function counted(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
 /** Rows as columns of equal width, separated by two spaces. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { CatalogClient, ForbiddenError, UnauthenticatedError } from '../../src/client/index.js';
+import { CatalogClient, ForbiddenError, UnauthenticatedError, UnavailableError } from '../../src/client/index.js';
 import { diskCopy, yamlFolder } from '../../src/client/node/index.js';
 import type { SelectionRequest } from '../../src/selection/selection-request.js';
 import { CommandError } from './command-error.js';
@@ -35,6 +35,7 @@ export interface WatchOptions {
  * @throws CommandError when the service refuses the token.
  */
 export async function watchCatalog({ connection, output, notice, signal, ...options }: WatchOptions): Promise<void> {
+  let isReasonTold = false;
   const client = new CatalogClient({
     url: connection.url,
     token: connection.token,
@@ -42,6 +43,13 @@ export async function watchCatalog({ connection, output, notice, signal, ...opti
     reconnectMaxMs: RECONNECT_MAX_MS,
     // A person who looks on is no orchestrator.
     consumerName: null,
+    // A connection that was never there is lost in no change of state: without this, nothing would say what is waited for.
+    log: ({ error }) => {
+      if (isReasonTold || !(error instanceof UnavailableError)) return;
+      isReasonTold = true;
+      const now = Date.now();
+      print(() => output.state(client.state, error.message, now));
+    },
     ...(options.diskCopy === undefined ? {} : { diskCopy: diskCopy({ path: options.diskCopy }) }),
     ...(options.yamlFolder === undefined ? {} : { yamlFolder: yamlFolder(options.yamlFolder) }),
   });
@@ -84,9 +92,12 @@ export async function watchCatalog({ connection, output, notice, signal, ...opti
     const now = Date.now();
     if (state === 'closed') return;
     // What failed before says nothing of a connection that has just been made.
-    const hasReason = state === 'stale' || state === 'connecting' || previous === 'live';
+    const hasReason = state !== 'live' && (state === 'stale' || state === 'connecting' || previous === 'live');
+    const isTold = isReasonTold && previous === 'connecting';
+    // A copy from disk comes before anything was tried: the reason is still to come.
+    isReasonTold = hasReason && (previous !== 'connecting' || client.lastError !== null);
     // The client tells the reason right after the state, so it is looked up when the line is printed.
-    print(() => output.state(state, hasReason && state !== 'live' ? client.lastError?.message : undefined, now));
+    print(() => output.state(state, hasReason && !isTold ? client.lastError?.message : undefined, now));
     const isNews = state === 'live' || (state === 'stale' && previous !== 'syncing');
     if (!isNews || !complete) return;
     isShown = true;

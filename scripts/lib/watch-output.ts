@@ -1,5 +1,5 @@
 import type { SeenCandidate, SelectionChange } from './standing-selection.js';
-import { printable, type Terminal } from './terminal.js';
+import { counted, printable, type Terminal } from './terminal.js';
 
 /** What a watcher holds at one moment. */
 export interface HeldCatalog {
@@ -56,9 +56,10 @@ export class ReadableWatchOutput implements WatchOutput {
     const platforms = countPlatforms(tools);
     const age = Number.isFinite(ageMs) ? `${source}, confirmed ${shownAge(ageMs)} ago` : `${source}, never confirmed`;
     const shown = platforms.slice(0, SHOWN_PLATFORMS).map(([platform, count]) => `${printable(platform)} ${count}`);
-    const more = platforms.length > SHOWN_PLATFORMS ? [`${platforms.length - SHOWN_PLATFORMS} more platforms`] : [];
+    const more =
+      platforms.length > SHOWN_PLATFORMS ? [counted(platforms.length - SHOWN_PLATFORMS, 'more platform')] : [];
     const counts = [...shown, ...more].join(', ');
-    const held = `${tools.length} ${tools.length === 1 ? 'tool' : 'tools'}, hash ${contentHash}`;
+    const held = `${counted(tools.length, 'tool')}, hash ${contentHash}`;
     const lines = [
       `${clock(now)}  ${position === null ? '' : `revision ${revision}, `}${held}`,
       `              from ${age}${position === null ? '' : `, position ${printable(position)}`}`,

@@ -13,7 +13,12 @@ export function presentError(error: unknown, log: Logger): GraphQLError {
   if (cause instanceof CatalogError) return placed(error, cause.message, extensionsOf(cause));
   if (cause instanceof PothosValidationError) return placed(error, cause.message, { code: 'BAD_USER_INPUT' });
   if (cause instanceof GraphQLError) {
-    if (cause.extensions['code'] !== undefined) return placed(error, cause.message, cause.extensions);
+    if (cause.extensions['code'] !== undefined) {
+      const { originalError, ...extensions } = cause.extensions;
+      if (originalError === undefined) return placed(error, cause.message, extensions);
+      // The body is no JSON, and stands whole in there: up to 64 MiB, with whatever secret it has.
+      return placed(error, cause.message, { ...extensions, http: { status: 400 } });
+    }
     // Without a path it speaks of the document or the variables, with one a field's result could not be completed.
     if (cause.path === undefined) {
       const code = cause.message.startsWith('Syntax Error') ? 'GRAPHQL_PARSE_FAILED' : 'BAD_USER_INPUT';

@@ -32,7 +32,7 @@ export function healthRoute({ source, node }: Pick<CatalogServices, 'source' | '
         status,
         node: node.name,
         position: loaded ? formatPosition(source.position) : null,
-        stalenessMs: loaded ? source.stalenessMs : null,
+        stalenessMs: loaded ? Math.round(source.stalenessMs) : null,
       });
     },
   };

@@ -43,7 +43,7 @@ function shownPoint(point: Point): string {
   const entries = Object.entries(point);
   const shown = entries.slice(0, SHOWN_VALUES).map(([name, value]) => `${name} = ${value}`);
   if (entries.length > SHOWN_VALUES) shown.push('...');
-  return shown.length === 0 ? 'always' : `with ${shown.join(', ')}`;
+  return `with ${shown.join(', ')}`;
 }
 
 function failureAt(point: Point, failure: (point: Point) => string | undefined): string | undefined {
@@ -80,7 +80,10 @@ export function sampledFailures({ what, path, variables, failure, codes }: Sampl
     {
       severity: most ? 'ERROR' : 'WARNING',
       code: codes[most ? 0 : 1],
-      message: `${what} fails for ${failures.length} of ${points.length} ordinary inputs: ${shownPoint(first.point)}: ${first.reason}.`,
+      message:
+        variables.length === 0
+          ? `${what} always fails: ${first.reason}.`
+          : `${what} fails for ${failures.length} of ${points.length} ordinary inputs, for example ${shownPoint(first.point)}: ${first.reason}.`,
       path,
       hint: 'Keep it within bounds with max, as in max(0, x) or 100 / max(1, N - 1).',
     },

@@ -81,6 +81,15 @@ describe('requests', () => {
     expect(mutation.status).toBe(405);
   });
 
+  test('a body that is no JSON is refused without being sent back', async () => {
+    const response = await server.post(`{"query": "{ me { name } }", "secret": "s3cr3t", ${' '.repeat(100_000)}`);
+    const answer = await response.text();
+    expect([response.status, answer.includes('s3cr3t'), answer.length < 500]).toEqual([400, false, true]);
+    expect(JSON.parse(answer)).toEqual({
+      errors: [{ message: 'POST body sent invalid JSON.', extensions: { code: 'BAD_REQUEST' } }],
+    });
+  });
+
   test('batches, broken JSON, compressed bodies and other methods are refused', async () => {
     expect((await server.post(`[${ME},${ME}]`)).status).toBe(400);
     expect((await server.post('{')).status).toBe(400);
@@ -215,6 +224,13 @@ describe('health', () => {
     const response = await fetch(`${server.url}/readyz`);
     return [response.status, ((await response.json()) as { status: string }).status];
   };
+
+  test('readyz tells the age in whole milliseconds', async () => {
+    altered.stalenessMs = 381.18;
+    const answer = await (await fetch(`${server.url}/readyz`)).json();
+    delete altered.stalenessMs;
+    expect(answer).toMatchObject({ status: 'ready', stalenessMs: 381 });
+  });
 
   test('readyz tells loading, ready, degraded and too old apart; healthz is always well', async () => {
     const states: [typeof altered, [number, string]][] = [

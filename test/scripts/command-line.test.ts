@@ -86,9 +86,10 @@ describe('import', () => {
     const bad = path.join(folder, 'bad.yaml');
     await writeFile(bad, Buffer.from([0x61, 0x3a, 0x20, 0xff]));
     await put('good.yaml', first ?? '');
-    const { exitCode, stderr } = await run(['import', folder]);
+    const { exitCode, stdout, stderr } = await run(['import', folder]);
     expect({ exitCode, stored: server.tools.size }).toEqual({ exitCode: 1, stored: 1 });
     expect(stderr).toContain(`${bad}:1:1: ERROR FILE_UNREADABLE The file is not UTF-8 text.`);
+    expect(stdout).toContain('1 document: 1 created, 0 updated, 0 unchanged, 0 skipped, 0 failed; 1 file not read (');
   });
 
   test('a file that is not UTF-8 holds up all others with --atomic', async () => {
@@ -127,7 +128,7 @@ describe('import', () => {
   test('exits with 2 for files that are not there', async () => {
     const { exitCode, stderr } = await run(['import', path.join(folder, 'none')]);
     expect(exitCode).toBe(2);
-    expect(stderr).toBe(`tool-catalog: ${path.join(folder, 'none')} cannot be read (ENOENT).\n`);
+    expect(stderr).toBe(`tool-catalog: ${path.join(folder, 'none')} is not there.\n`);
   });
 
   test('what a document says cannot drive the terminal', async () => {
@@ -181,6 +182,16 @@ describe('export', () => {
     server.tools.clear();
     const again = await run(['import', '-'], { stdin: stdout });
     expect(again.stdout).toContain(`${linux} documents: ${linux} created`);
+  });
+
+  test('says so when no tool matches, and counts one tool as one', async () => {
+    await fill(1);
+    const target = path.join(folder, 'out');
+    const none = await run(['export', '--stdout', '--platform', 'nowhere']);
+    expect(none).toEqual({ exitCode: 0, stdout: '', stderr: 'No tool matches: nothing was exported.\n' });
+    expect((await run(['export', target, '--platform', 'nowhere'])).stderr).toBe(none.stderr);
+    const one = await run(['export', target]);
+    expect(one).toEqual({ exitCode: 0, stdout: `1 tool in ${target}: 1 written, 0 unchanged\n`, stderr: '' });
   });
 
   test('needs a folder or --stdout, not both', async () => {
@@ -254,6 +265,16 @@ describe('when it cannot run', () => {
     expect(stderr).toContain('not as a tool catalog does');
   });
 
+  test.each([
+    ['as a catalog', refusal('REQUEST_TOO_LARGE', 'A request like this may have 262144 bytes at most.')],
+    ['as a proxy', '<html>'],
+  ])('says who may send so much when a request is too large, refused %s does', async (_who, body) => {
+    server.instead.push({ status: 413, body });
+    const { exitCode, stderr } = await run(['import', '-'], { stdin: first ?? '' });
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('256 KiB are the most, and 64 MiB for an import with the token of an admin.');
+  });
+
   test('passes on what the service says', async () => {
     server.instead.push({ body: refusal('BAD_USER_INPUT', 'No such tenant.') });
     expect((await run(['token', 'list'])).stderr).toBe('tool-catalog: No such tenant. (BAD_USER_INPUT)\n');
@@ -264,6 +285,11 @@ describe('when it cannot run', () => {
     stopped.abort();
     expect((await run(['token', 'list'], { signal: stopped.signal })).exitCode).toBe(130);
   });
+});
+
+test('--version says which release it is', async () => {
+  const { version } = JSON.parse(await readFile(path.join(import.meta.dirname, '../../package.json'), 'utf8'));
+  expect(await run(['--version'])).toEqual({ exitCode: 0, stdout: `${version}\n`, stderr: '' });
 });
 
 test.each([

@@ -37,7 +37,7 @@ it('tells what it holds before what it selects from that, and gives the reason o
   const { exitCode, stdout } = startCommand(args, { environment: { token: TOKEN }, signal: stop.signal });
   await expect.poll(() => stdout.text(), { timeout: 10_000 }).toContain('SELECTED');
   expect(stdout.text()).toMatch(
-    /^\S+ {2}stale\b.*\n\S+ {2}1 tool, hash \w+\n +from yaml, never confirmed\n +linux 1\n\S+ {2}SELECTED/,
+    /^(?:\S+ {2}connecting: .*\n)?\S+ {2}stale\b.*\n\S+ {2}1 tool, hash \w+\n +from yaml, never confirmed\n +linux 1\n\S+ {2}SELECTED/,
   );
   server.down = false;
   await expect.poll(() => stdout.text(), { timeout: 20_000 }).toContain('from live');
@@ -54,4 +54,24 @@ it('tells what it holds before what it selects from that, and gives the reason o
   expect(
     lines.filter((line) => /^UPDATED +linux\/disk {2}1\.0\.0 {2}revision 1 {2}while away$/.test(line)),
   ).toHaveLength(1);
+});
+
+it.each([
+  { begins: 'nothing', has: [], state: 'connecting' },
+  { begins: 'a copy on disk', has: ['live'], state: 'stale' },
+])('says once why the service cannot be reached when it begins with $begins', async ({ has, state }) => {
+  server.commit([sampleChange(sampleTool({ name: 'disk' }), 'CREATED')]);
+  const args = ['--url', server.url, 'watch', '--disk-copy', path.join(folder, 'disk.copy')];
+  const watchUntil = async (text: RegExp) => {
+    const stop = new AbortController();
+    const { exitCode, stdout } = startCommand(args, { environment: { token: TOKEN }, signal: stop.signal });
+    await expect.poll(() => stdout.text(), { timeout: 10_000 }).toMatch(text);
+    stop.abort();
+    expect(await exitCode).toBe(0);
+    return stdout.text();
+  };
+  for (const before of has) await watchUntil(new RegExp(` ${before}\n`));
+  server.down = true;
+  const told = await watchUntil(new RegExp(`^\\S+ {2}${state}: .+`, 'm'));
+  expect(told.match(/^\S+ {2}(?:stale|connecting): /gm)).toHaveLength(1);
 });
