@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { handleProtocols, makeServer } from 'graphql-ws';
 import { type WebSocket, WebSocketServer } from 'ws';
+import { refuseUpgrade } from './refuse-upgrade.js';
 import { CLOSE, WEBSOCKET_LIMITS, type WebsocketLimits } from './websocket-limits.js';
 import { socketHandlers } from './websocket-operations.js';
 import type { WebsocketOptions } from './websocket-options.js';
@@ -82,8 +83,4 @@ function makeRoom(sessions: ReadonlySet<SocketSession>, limits: WebsocketLimits)
   if (strangers.length > limits.maxUnauthenticated) {
     strangers[0]?.close(CLOSE.tryAgainLater, 'Too many connections that have not said who they are');
   }
-}
-
-function refuseUpgrade(socket: Duplex, status: string): void {
-  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
 }

@@ -3,6 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { CatalogServices } from '../graphql/context.js';
 import { presentError } from '../graphql/present-error.js';
+import { refuseUpgrade } from '../graphql/refuse-upgrade.js';
 import { createSchema } from '../graphql/schema.js';
 import { createWebsocketDoor } from '../graphql/websocket.js';
 import { WEBSOCKET_LIMITS, type WebsocketLimits } from '../graphql/websocket-limits.js';
@@ -13,6 +14,7 @@ import { graphiqlPage } from './graphiql-page.js';
 import { graphqlRoute } from './graphql-route.js';
 import { healthRoute } from './health-route.js';
 import { HttpError } from './http-error.js';
+import { OpenConnections } from './open-connections.js';
 import { setSecurityHeaders } from './security-headers.js';
 
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -96,6 +98,7 @@ export function createHttpServer(services: CatalogServices, options: HttpServerO
   });
 
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    connections.watch(response);
     void respond(request, response, { routes, services, tls: options.tls !== undefined });
   };
   const timeouts = {
@@ -106,11 +109,12 @@ export function createHttpServer(services: CatalogServices, options: HttpServerO
   const server: Server = options.tls
     ? createTlsServer({ ...timeouts, cert: options.tls.certificate, key: options.tls.key }, onRequest)
     : createServer(timeouts, onRequest);
+  const connections = new OpenConnections(server);
   server.on('upgrade', (request, socket, head) => {
     // Node has taken its own listener off: without one, a peer that resets its connection would end the process.
     socket.on('error', () => socket.destroy());
     if (pathOf(request) === GRAPHQL_PATH) websockets.upgrade(request, socket, head);
-    else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\ncontent-length: 0\r\n\r\n');
+    else refuseUpgrade(socket, '404 Not Found');
   });
 
   return {
@@ -127,13 +131,13 @@ export function createHttpServer(services: CatalogServices, options: HttpServerO
       }),
     close: async ({ graceMs = GRACE_MS } = {}) => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      connections.stop();
       stopping.abort(new UnavailableError('The service stops. Connect again.'));
-      server.closeIdleConnections();
-      const overdue = setTimeout(() => {
-        log.warn('requests that still ran were cut off');
-        server.closeAllConnections();
-      }, graceMs);
-      await Promise.all([closed, websockets.close(Math.min(CLOSE_SPREAD_MS, graceMs))]);
+      const told = websockets.close(Math.min(CLOSE_SPREAD_MS, graceMs));
+      const cutOff = () => log.warn({ connections: connections.cutOff() }, 'what was left open was cut off');
+      // Not before the websockets have been told why.
+      const overdue = setTimeout(() => void told.then(cutOff), graceMs);
+      await Promise.all([closed, told]);
       clearTimeout(overdue);
     },
   };
