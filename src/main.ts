@@ -1,10 +1,8 @@
-import { pino } from 'pino';
 import { startApp } from './app.js';
 import { processConfig } from './config.js';
+import { openProcessLog } from './process-log.js';
 import { helpFor } from './service-arguments.js';
 import { startFailure } from './start-failure.js';
-
-const LAST_WRITE_MS = 1_000;
 
 /** The process: reads its environment, starts the app, says where it is, and ends in order. */
 async function main(): Promise<void> {
@@ -14,16 +12,16 @@ async function main(): Promise<void> {
     return;
   }
   const config = processConfig();
-  // Logs go to standard error: standard output is for what a person or a script that starts this wants to read.
-  const destination = pino.destination({ dest: 2, sync: false });
-  const logger = pino({ level: config.logLevel }, destination);
+  const { logger, leave } = openProcessLog(config.logLevel);
+  // Whoever started this need not stay to read what it says.
+  process.stdout.on('error', () => undefined);
   const startedMs = performance.now();
   // From here on, so that a signal during a long first start lets go of the database too.
   const interrupted = new AbortController();
   const starting = startApp(config, logger, interrupted.signal);
   let stopping = false;
   const stop = (cause: string, exitCode: number) => {
-    if (stopping) process.exit(exitCode === 0 ? 1 : exitCode);
+    if (stopping) return leave(exitCode === 0 ? 1 : exitCode);
     stopping = true;
     logger.info({ cause }, 'stopping');
     interrupted.abort();
@@ -33,10 +31,10 @@ async function main(): Promise<void> {
         () => logger.info('stopped before it had started'),
       )
       .then(
-        () => leave(destination, exitCode),
+        () => leave(exitCode),
         (error: unknown) => {
           logger.fatal({ err: error }, 'could not stop in order');
-          leave(destination, 1);
+          leave(1);
         },
       );
   };
@@ -50,8 +48,9 @@ async function main(): Promise<void> {
   }
 
   const app = await starting.catch((error: unknown) => {
-    if (stopping) return undefined;
-    throw error;
+    if (stopping) return;
+    sayFailure(error);
+    leave(1);
   });
   if (stopping || app === undefined) return;
   const view = app.services.source.viewFor('shared');
@@ -65,22 +64,11 @@ async function main(): Promise<void> {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
-/**
- * Ends the process when the log is written, or cannot be. Ending it in the middle of a write that nobody reads any more would
- * hang: the stream repeats that write for ever.
- */
-function leave(
-  destination: Pick<NodeJS.EventEmitter, 'once'> & { write(text: string): unknown },
-  exitCode: number,
-): void {
-  const exit = () => process.exit(exitCode);
-  setTimeout(exit, LAST_WRITE_MS);
-  destination.once('drain', exit);
-  destination.once('error', exit);
-  destination.write('');
+function sayFailure(error: unknown): void {
+  process.stderr.write(`The tool catalog could not start.\n${startFailure(error)}\n`);
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`The tool catalog could not start.\n${startFailure(error)}\n`);
+  sayFailure(error);
   process.exit(1);
 });
