@@ -16,6 +16,8 @@ export interface SubscriptionGroupOptions {
   readonly rests: (group: SubscriptionGroup, place: StreamPlace) => boolean;
   /** Called when it goes on, and at its end. */
   readonly leavesRest: (group: SubscriptionGroup) => void;
+  /** Told why it could not go on, or that it was ended. */
+  readonly onFailure: (error: unknown) => void;
 }
 
 /** Subscriptions that say the same and stand at the same place: each update is executed and written out once for all of them. */
@@ -66,8 +68,9 @@ export class SubscriptionGroup implements StreamGuide {
     try {
       const results = await this.#options.run(this, signal);
       if (Symbol.asyncIterator in results) for await (const result of results) await this.#tell(result);
-    } catch {
+    } catch (error) {
       // The members find out by themselves, and tell their clients.
+      this.#options.onFailure(error);
     }
     this.#end();
     for (const members of this.#outlets.values()) {

@@ -11,13 +11,18 @@ import { SubscriptionMember } from './subscription-member.js';
  */
 export class SubscriptionGroups {
   readonly #payloadOf: (result: ExecutionResult) => unknown;
+  readonly #onFailure: (error: unknown) => void;
   readonly #turns = new Turns();
   /** Who rests where. No two at one place: they would be one group. */
   readonly #resting = new Map<string, SubscriptionMember | SubscriptionGroup>();
 
-  /** @param payloadOf what a client is told of a result. */
-  constructor(payloadOf: (result: ExecutionResult) => unknown) {
+  /**
+   * @param payloadOf what a client is told of a result.
+   * @param onFailure told why a group could not go on; its members go on by themselves.
+   */
+  constructor(payloadOf: (result: ExecutionResult) => unknown, onFailure: (error: unknown) => void) {
     this.#payloadOf = payloadOf;
+    this.#onFailure = onFailure;
   }
 
   /** Guides a subscription's own stream. */
@@ -62,6 +67,7 @@ export class SubscriptionGroups {
         return this.#groupRests(here, resting);
       },
       leavesRest: (resting) => this.#leaves(here, resting),
+      onFailure: this.#onFailure,
     });
     this.#resting.set(spot, group);
     group.take(first);

@@ -37,7 +37,11 @@ type Operation = ExecutionArgs & {
 /** What a socket's messages do. Whatever is thrown in here would close it with 4500, so nothing is. */
 export function socketHandlers({ services, yoga }: WebsocketOptions, limits: WebsocketLimits): Handlers {
   const { log } = services;
-  const groups = new SubscriptionGroups((result) => told(result) ?? result);
+  const groups = new SubscriptionGroups(
+    (result) => told(result) ?? result,
+    // Nobody is told of it, and what is unexpected is logged.
+    (error) => void presentError(error, log),
+  );
 
   const prepare = async (
     { extra: session }: Context<ConnectionParams, SocketSession>,

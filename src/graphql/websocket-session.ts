@@ -137,11 +137,11 @@ export class SocketSession {
   }
 
   /** Looks after the socket: pings, dead or stalled peers, rights that have ended. */
-  sweep(nowMs: number, { tokens, log }: Pick<CatalogServices, 'tokens' | 'log'>): void {
+  sweep(nowMs: number, services: Pick<CatalogServices, 'tokens' | 'log'>): void {
     if (!this.isOpen) return;
     this.#fillAllowance(nowMs);
     if (this.#progress.stalledMs(nowMs) >= this.#limits.stallMs) {
-      log.info({ principal: this.rights?.principal.name }, 'websocket closed: its peer takes nothing');
+      services.log.info({ principal: this.rights?.principal.name }, 'websocket closed: its peer takes nothing');
       this.close(CLOSE.tryAgainLater, 'Nothing was taken for too long');
       return;
     }
@@ -155,12 +155,12 @@ export class SocketSession {
     }
     if (this.rights !== null && nowMs - this.#checkedAtMs >= RIGHTS_CHECK_MS) {
       this.#checkedAtMs = nowMs;
-      void this.#check(this.rights, tokens);
+      void this.#check(this.rights, services);
     }
   }
 
-  async #check({ token, principal }: SocketRights, tokens: CatalogServices['tokens']): Promise<void> {
-    const rights = await checkRights(tokens, token, principal);
+  async #check({ token, principal }: SocketRights, services: Pick<CatalogServices, 'tokens' | 'log'>): Promise<void> {
+    const rights = await checkRights(services, token, principal);
     if (rights === 'ended') this.close(CLOSE.forbidden, 'The token is no longer valid');
     // Clients come back by themselves after this one, with the rights they have now.
     if (rights === 'changed') this.close(CLOSE.serviceRestart, 'The rights of this token have changed');

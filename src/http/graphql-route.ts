@@ -118,7 +118,7 @@ function watchStream(
   const token = bearerToken(request.headers.authorization);
   const timer = setInterval(async () => {
     if (token === undefined || principal === null) return;
-    const rights = await checkRights(services.tokens, token, principal);
+    const rights = await checkRights(services, token, principal);
     if (rights !== 'unchanged') stream.abort(new UnauthenticatedError('The rights of this token have changed.'));
   }, RIGHTS_CHECK_MS);
   return () => {

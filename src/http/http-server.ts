@@ -1,6 +1,8 @@
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
 import type { CatalogServices } from '../graphql/context.js';
 import { presentError } from '../graphql/present-error.js';
 import { refuseUpgrade } from '../graphql/refuse-upgrade.js';
@@ -72,6 +74,8 @@ export async function startHttpServer(
 export function createHttpServer(services: CatalogServices, options: HttpServerOptions): HttpServer {
   const { log } = services;
   const stopping = new AbortController();
+  // Every event stream listens to it.
+  setMaxListeners(0, stopping.signal);
   const yoga = createCatalogYoga({
     schema: createSchema(),
     log,
@@ -191,7 +195,7 @@ async function respond(request: IncomingMessage, response: ServerResponse, door:
     const exchange: Exchange = { request, response, url, requestId, ipAddress, signal: gone.signal, log };
     await route.handle(exchange);
   } catch (error) {
-    refuse(response, error, services);
+    refuse(response, error, log);
   }
 }
 
@@ -201,7 +205,7 @@ function pathOf(request: IncomingMessage): string | undefined {
   return url.startsWith('/') ? url.split('?', 1)[0] : undefined;
 }
 
-function refuse(response: ServerResponse, error: unknown, { log }: CatalogServices): void {
+function refuse(response: ServerResponse, error: unknown, log: Logger): void {
   if (response.headersSent) {
     log.error({ err: error }, 'a response broke off');
     response.destroy();

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { hashTokenSecret, isTokenSecret, newTokenSecret } from '../../src/access/token-secret.js';
 import { createTokenService } from '../../src/access/token-service.js';
@@ -140,13 +141,28 @@ describe('the end of a token', () => {
   test('F5: what ends a stream is looked up anew, however often requests with the same token come in', async () => {
     const { token, id } = await create();
     const principal = await two.authenticate(token);
-    expect(await checkRights(two, token, principal)).toBe('unchanged');
+    expect(await checkRights({ tokens: two, log: silentLogger }, token, principal)).toBe('unchanged');
     await one.revokeApiToken(ada, id);
     // Another instance still takes the token for a request, and a stream with it must end within 5 s all the same.
     clock += CACHE_MS - 1;
     await two.authenticate(token);
-    expect(await checkRights(two, token, principal)).toBe('ended');
+    expect(await checkRights({ tokens: two, log: silentLogger }, token, principal)).toBe('ended');
     expect(RIGHTS_AGE_MS + RIGHTS_CHECK_MS).toBeLessThanOrEqual(4_000);
+  });
+
+  test('what keeps rights from being checked ends no stream, and is logged unless it is the database', async () => {
+    const { token } = await create();
+    const principal = await one.authenticate(token);
+    const logged: string[] = [];
+    const log = pino({ level: 'info' }, { write: (line: string) => void logged.push(line) });
+    const rightsAt = (error: Error) => {
+      const tokens = { ...one, authenticate: () => Promise.reject(error) };
+      return checkRights({ tokens, log }, token, principal);
+    };
+    expect(await rightsAt(new UnavailableError('The database is away.'))).toBe('unchanged');
+    expect(logged).toEqual([]);
+    expect(await rightsAt(new TypeError('A fault of ours.'))).toBe('unchanged');
+    expect(logged).toEqual([expect.stringContaining('A fault of ours.')]);
   });
 
   test('L-20: a clock that is set back does not keep a revoked token alive', async () => {

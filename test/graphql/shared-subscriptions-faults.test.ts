@@ -1,3 +1,4 @@
+import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { startNewEpoch } from '../../src/live/history.js';
 import { definitionInput } from '../support/definitions.js';
@@ -45,11 +46,13 @@ describe('when what speaks for them fails', () => {
   test('each goes on by itself, and nothing is lost or told twice', async () => {
     let failing = false;
     let failures = 0;
+    const logged: string[] = [];
     const broken = await openSecondDoor(
       {
         ...bench.server,
         services: {
           ...bench.server.services,
+          log: pino({ level: 'info' }, { write: (line: string) => void logged.push(line) }),
           feed: {
             async *follow(request, signal, guide) {
               for await (const update of bench.server.services.feed.follow(request, signal, guide)) {
@@ -76,6 +79,7 @@ describe('when what speaks for them fails', () => {
     for (let count = 0; count < 3; count += 1) revision = await bench.write();
     await Promise.all(sockets.map((socket) => socket.reached('s', revision)));
     expect(failures).toBe(1);
+    expect(logged).toEqual([expect.stringContaining('The group fails.')]);
     for (const socket of sockets) {
       const revisions = socket.updatesOf('s').filter(({ action }) => action !== 'BOOKMARK');
       expect(revisions.slice(-4).map((update) => update.revision)).toEqual([first, first + 1, first + 2, first + 3]);

@@ -104,6 +104,19 @@ describe('server-sent events follow the rules of the websocket (F8)', () => {
     expect(performance.now() - startedMs).toBeLessThan(7_000);
   });
 
+  test('any number of them at once is no leak to warn of', async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => void warnings.push(warning);
+    process.on('warning', note);
+    const streams = await Promise.all(
+      Array.from({ length: 12 }, () => EventStream.open(server.url, server.adminToken)),
+    );
+    await Promise.all(streams.map((stream) => stream.next()));
+    for (const stream of streams) stream.close();
+    process.off('warning', note);
+    expect(warnings).toEqual([]);
+  });
+
   test('the feed is let go of when the client is gone, which is no error to log', async () => {
     const logged: string[] = [];
     let ended: () => void = () => undefined;
