@@ -10,6 +10,7 @@ import { createRefusalLog } from './audit/refusal-log.js';
 import { importBundledCatalog } from './catalog/bundled-catalog.js';
 import { createCatalogService } from './catalog/catalog-service.js';
 import { createToolHistory } from './catalog/tool-history.js';
+import { Closers } from './closers.js';
 import { type Config, ConfigError } from './config.js';
 import { type Database, openDatabase } from './database/database.js';
 import { startEmbeddedPostgres } from './database/embedded-postgres.js';
@@ -49,9 +50,6 @@ interface Waiting {
   readonly signal: AbortSignal | undefined;
 }
 
-/** What has been started so far, in the order in which it must be let go of: last first. */
-type Closers = (() => Promise<void> | void)[];
-
 const EXPRESSIONS = 50_000;
 const DATABASE_WAIT_MS = 60_000;
 const DATABASE_WAIT_SAID_MS = 10_000;
@@ -61,23 +59,17 @@ const DATABASE_WAIT_SAID_MS = 10_000;
  * (src/main.ts), so that tests start exactly this. With the signal aborted, it no longer waits for a database that is away.
  */
 export async function startApp(config: Config, logger: Logger, signal?: AbortSignal): Promise<App> {
-  const closers: Closers = [];
-  const close = once(async () => {
-    for (const closer of closers.splice(0).reverse()) await closer();
-  });
+  const closers = new Closers();
   try {
-    return await start(config, { logger, signal }, { closers, close });
+    return await start(config, closers, { logger, signal });
   } catch (error) {
-    await close();
+    // Why it did not start is what has to be known.
+    await closers.close().catch((failure: unknown) => logger.error({ err: failure }, 'could not stop in order'));
     throw error;
   }
 }
 
-async function start(
-  config: Config,
-  waiting: Waiting,
-  { closers, close }: { closers: Closers; close: () => Promise<void> },
-): Promise<App> {
+async function start(config: Config, closers: Closers, waiting: Waiting): Promise<App> {
   const { logger } = waiting;
   const now = () => new Date();
   const dataDir = path.resolve(config.dataDir);
@@ -123,7 +115,7 @@ async function start(
   const bundledTools = config.bundledCatalog ? await whenReachable(waiting, () => importWhenEmpty(services)) : 0;
   const server = await listen(services, config, tls);
   closers.push(() => server.close());
-  return { url: server.url, adminToken, services, bundledTools, close };
+  return { url: server.url, adminToken, services, bundledTools, close: () => closers.close() };
 }
 
 async function connect(config: Config, closers: Closers, waiting: Waiting): Promise<Database> {
@@ -202,12 +194,4 @@ async function inDataDir<T>(dataDir: string, work: () => Promise<T>): Promise<T>
 async function packageVersion(): Promise<string> {
   const manifest: unknown = JSON.parse(await readFile(path.join(packageRoot(), 'package.json'), 'utf8'));
   return String((manifest as { version?: unknown }).version ?? 'unknown');
-}
-
-function once(run: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | undefined;
-  return () => {
-    running ??= run();
-    return running;
-  };
 }
