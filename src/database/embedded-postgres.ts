@@ -87,23 +87,36 @@ class Supervisor {
 
   join(): Promise<{ connectionString: string; adopted: boolean }> {
     return withStartLock(this.#cluster.home, LOCK_TIMEOUT_MS, async () => {
+      // Whoever waited for the lock may have been told to leave meanwhile.
+      if (this.#leaving !== undefined)
+        throw new EmbeddedPostgresError(`PostgreSQL in ${this.#cluster.home} is being left.`);
       const { postmaster, adopted } = await ensureRunning(this.#cluster);
-      const socket = new net.Socket();
-      const client = new pg.Client({
-        connectionString: connectionTo(this.#cluster, postmaster, 'postgres'),
-        application_name: PRESENCE,
-        stream: () => socket,
-      });
-      client.on('error', () => undefined);
-      client.on('end', () => client === this.#presence && void this.#rejoin());
+      this.#presence = await this.#bePresent(postmaster);
+      return { connectionString: connectionTo(this.#cluster, postmaster, DATABASE), adopted };
+    });
+  }
+
+  async #bePresent(postmaster: Postmaster): Promise<pg.Client> {
+    const socket = new net.Socket();
+    const client = new pg.Client({
+      connectionString: connectionTo(this.#cluster, postmaster, 'postgres'),
+      application_name: PRESENCE,
+      stream: () => socket,
+    });
+    client.on('error', () => undefined);
+    client.on('end', () => client === this.#presence && void this.#rejoin());
+    try {
       await client.connect();
       const { rowCount } = await client.query('SELECT FROM pg_catalog.pg_database WHERE datname = $1', [DATABASE]);
       if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
-      // A process that forgets to leave may end all the same; the next one adopts the server.
-      socket.unref();
-      this.#presence = client;
-      return { connectionString: connectionTo(this.#cluster, postmaster, DATABASE), adopted };
-    });
+    } catch (error) {
+      // Who is not there must not be counted.
+      await client.end().catch(() => undefined);
+      throw error;
+    }
+    // A process that forgets to leave may end all the same; the next one adopts the server.
+    socket.unref();
+    return client;
   }
 
   leave(): Promise<void> {
@@ -148,6 +161,7 @@ class Supervisor {
         this.#log.info(`PostgreSQL in ${this.#cluster.home} is back.`);
         return;
       } catch (error) {
+        if (this.#leaving !== undefined) return;
         this.#log.warn(`PostgreSQL in ${this.#cluster.home} does not start: ${String(error)}`);
         await sleep(retryMs);
       }

@@ -37,7 +37,7 @@ export function readPostmaster(clusterDirectory: string): Postmaster | undefined
  * container's first process may leave for ever), or when the number has gone to another program.
  */
 export function stateOf(pid: number, clusterDirectory: string): 'running' | 'dead' {
-  if (!exists(pid)) return 'dead';
+  if (!processExists(pid)) return 'dead';
   if (process.platform === 'linux') {
     // A zombie has neither a working directory nor arguments.
     return worksIn(pid, clusterDirectory) || argumentsOf(pid).includes(clusterDirectory) ? 'running' : 'dead';
@@ -53,7 +53,8 @@ export function leftovers(clusterDirectory: string): number[] {
     .filter((pid) => Number.isSafeInteger(pid) && worksIn(pid, clusterDirectory));
 }
 
-function exists(pid: number): boolean {
+/** Whether there is a process of this number, be it another user's. */
+export function processExists(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

@@ -4,6 +4,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EmbeddedPostgresError } from './embedded-postgres-error.js';
+import { processExists } from './postmaster-pid.js';
 
 const RETRY_MS = 25;
 
@@ -45,7 +46,7 @@ function tryLock(directory: string, name: string): Promise<Release | undefined> 
 function lockAddress(address: string): Promise<Release | undefined> {
   return new Promise((resolve, reject) => {
     const server = net.createServer((socket) => socket.destroy());
-    server.once('error', (error: NodeJS.ErrnoException) => {
+    server.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(undefined);
       else reject(error);
     });
@@ -69,7 +70,7 @@ export function lockFile(file: string): Release | undefined {
 
 function removeIfAbandoned(file: string): void {
   const holder = holderOf(file);
-  if (holder === undefined || isAlive(holder)) return;
+  if (holder === undefined || processExists(holder)) return;
   // Two may find it abandoned at once. Renaming gives it to one of them, which looks whether it is still the same.
   const aside = `${file}.${process.pid}`;
   try {
@@ -87,14 +88,5 @@ function holderOf(file: string): number | undefined {
     return pid > 0 ? pid : undefined;
   } catch {
     return undefined;
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

@@ -10,6 +10,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import type { DatabaseLog } from '../../src/database/database-log.js';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/database/embedded-postgres.js';
 import { leftovers, readPostmaster, stateOf } from '../../src/database/postmaster-pid.js';
+import { withStartLock } from '../../src/database/start-lock.js';
 import { silentLog } from '../support/postgres.js';
 import { spawnTypeScript } from '../support/run-typescript.js';
 
@@ -173,6 +174,49 @@ describe('startEmbeddedPostgres', () => {
     await expect.poll(() => kept(server.connectionString).catch(() => undefined), { timeout: 20_000 }).toEqual([42]);
     expect(pidOf()).not.toBe(killed);
     await expect.poll(() => messages.join('\n')).toMatch(/ended unexpectedly[\s\S]* is back/);
+    await server.stop();
+    expect(existsSync(path.join(cluster(), 'postmaster.pid'))).toBe(false);
+  });
+
+  it('is not started again for whoever is leaving', async () => {
+    await initialised();
+    const messages: string[] = [];
+    let died: () => void = () => undefined;
+    const log = {
+      info: (message: string) => void messages.push(message),
+      warn: (message: string) => {
+        messages.push(message);
+        died();
+      },
+    };
+    const server = await start({ log });
+    const home = await realpath(dataDir);
+    // Somebody else is about to start it: both the new start and the leaving have to wait for the lock.
+    const leaving = await withStartLock(home, 60_000, async () => {
+      const gone = new Promise<void>((resolve) => {
+        died = resolve;
+      });
+      killServer();
+      await gone;
+      return { left: server.stop() };
+    });
+    await leaving.left;
+    await withStartLock(home, 60_000, async () => undefined);
+    expect(messages.join('\n')).toContain('ended unexpectedly');
+    expect(messages.join('\n')).not.toContain('is back');
+    expect(stateOf(pidOf(), cluster())).toBe('dead');
+  });
+
+  it('is left by whoever could not join it', async () => {
+    await initialised();
+    const server = await start();
+    const postgres = server.connectionString.replace('/tool_catalog?', '/postgres?');
+    await query(postgres, 'DROP DATABASE tool_catalog');
+    const busy = new pg.Client({ connectionString: server.connectionString.replace('/tool_catalog?', '/template1?') });
+    await busy.connect();
+    // The database is made from the template, which somebody uses.
+    await expect(start()).rejects.toThrow(/template1/);
+    await busy.end();
     await server.stop();
     expect(existsSync(path.join(cluster(), 'postmaster.pid'))).toBe(false);
   });
