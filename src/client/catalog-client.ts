@@ -46,7 +46,8 @@ export class CatalogClient extends CatalogLookups implements CatalogReader {
   readonly #fallback: Fallback;
   readonly #keeper: CopyKeeper | null;
   #running: Promise<void> | null = null;
-  #isWithoutHope = false;
+  /** Why nothing better than what is shown will ever come; null while something may. */
+  #whyFinal: string | null = null;
   #state: ClientState = 'connecting';
   #confirmedAt = Number.NEGATIVE_INFINITY;
   #lastError: Error | null = null;
@@ -129,10 +130,9 @@ export class CatalogClient extends CatalogLookups implements CatalogReader {
     const { service } = this.#settings;
     if (service !== null && !signal.aborted) await this.#follow(service, signal);
     await substituted;
-    if (service === null && this.#copy.source === 'none') {
-      this.#isWithoutHope = true;
-      this.#waiters.fail(WITHOUT_HOPE);
-    }
+    if (service !== null) return;
+    this.#whyFinal = this.#copy.source === 'none' ? NOTHING_TO_SHOW : NOTHING_TO_FOLLOW;
+    this.#waiters.fail(this.#whyFinal);
   }
 
   async #follow(service: FollowerSettings, signal: AbortSignal): Promise<void> {
@@ -192,7 +192,7 @@ export class CatalogClient extends CatalogLookups implements CatalogReader {
 
   #wait(isMet: () => boolean, options: WaitOptions, what: string): Promise<void> {
     if (!isMet() && this.#state === 'closed') return Promise.reject(new UnavailableError('The client is closed.'));
-    if (!isMet() && this.#isWithoutHope) return Promise.reject(new UnavailableError(WITHOUT_HOPE));
+    if (!isMet() && this.#whyFinal !== null) return Promise.reject(new UnavailableError(this.#whyFinal));
     return this.#waiters.wait(isMet, options, (timeoutMs) => {
       const why = this.#lastError === null ? '' : ` The last failure: ${this.#lastError.message}`;
       return `${what} within ${timeoutMs} ms.${why}`;
@@ -264,4 +264,5 @@ export class CatalogClient extends CatalogLookups implements CatalogReader {
   }
 }
 
-const WITHOUT_HOPE = 'There is no service to follow, and neither a copy on disk nor a YAML folder that can be used.';
+const NOTHING_TO_SHOW = 'There is no service to follow, and neither a copy on disk nor a YAML folder that can be used.';
+const NOTHING_TO_FOLLOW = 'There is no service to follow: the copy stays as it is.';

@@ -260,6 +260,16 @@ describe('a client without a service', () => {
     await client.close();
     expect(() => new CatalogClient({})).toThrow('Without a url');
   });
+
+  it('never becomes live, and says so', async () => {
+    const client = new CatalogClient({ yamlFolder: yamlFolder(YAML) });
+    const early = client.live();
+    client.start();
+    await expect(early).rejects.toThrow('There is no service to follow: the copy stays as it is.');
+    await expect(client.live()).rejects.toThrow('There is no service to follow: the copy stays as it is.');
+    await client.ready();
+    await client.close();
+  });
 });
 
 describe('C7: reports of the position', () => {
