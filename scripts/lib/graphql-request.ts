@@ -16,7 +16,7 @@ interface GraphqlError {
 }
 
 /** Waits before each repetition. Together they outlast a restart of the service. */
-export const REPEAT_DELAYS_MS: readonly number[] = [250, 500, 1_000, 2_000, 4_000, 8_000];
+const REPEAT_DELAYS_MS: readonly number[] = [250, 500, 1_000, 2_000, 4_000, 8_000];
 
 /** A connection that was made and then lost. */
 const BROKEN_CODES = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);

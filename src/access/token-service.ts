@@ -36,7 +36,7 @@ const MAX_CACHED = 10_000;
 const LAST_USED_STEP_MS = 60_000;
 const LOOK_UP_MS = 2_000;
 /** The principal of the first admin's token. */
-export const FIRST_ADMIN = 'admin';
+const FIRST_ADMIN = 'admin';
 
 export function createTokenService(options: TokenServiceOptions): TokenService {
   const { database, now, adminTokenHash, refusals } = options;

@@ -1,3 +1,4 @@
+import { setImmediate as pause } from 'node:timers/promises';
 import { requireAdmin } from '../access/authorization.js';
 import type { Caller } from '../access/principal.js';
 import { contentHash } from '../definition/content-hash.js';
@@ -9,7 +10,6 @@ import type { ToolState } from '../view/catalog-change.js';
 import { isEmptyFilter, matchesFilter } from '../view/tool-filter.js';
 import type { BulkUpdateReport, BulkUpdateToolResult, BulkUpdateTools } from './catalog-commands.js';
 import { withEffect } from './idempotency.js';
-import { pause } from './import-documents.js';
 import { type Making, nextState } from './new-state.js';
 import { describeChange, type PlannedChange } from './planned-change.js';
 import type { CatalogServiceDependencies } from './service-dependencies.js';

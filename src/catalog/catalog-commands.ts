@@ -58,8 +58,7 @@ export interface ImportTools extends ChangeOptions {
   readonly dryRun?: boolean | null | undefined;
 }
 
-export const IMPORT_OUTCOMES = ['CREATED', 'UPDATED', 'UNCHANGED', 'SKIPPED', 'FAILED'] as const;
-export type ImportOutcome = (typeof IMPORT_OUTCOMES)[number];
+export type ImportOutcome = 'CREATED' | 'UPDATED' | 'UNCHANGED' | 'SKIPPED' | 'FAILED';
 
 export interface ImportResult {
   /** 0-based place of the document in the stream. */

@@ -1,7 +1,7 @@
+import { setImmediate as pause } from 'node:timers/promises';
 import { toYaml } from '../definition/to-yaml.js';
 import type { ToolDefinition } from '../definition/tool-definition.js';
 import { UnavailableError } from '../kernel/errors.js';
-import { pause } from './import-documents.js';
 
 /** Tools that are written before other requests get their turn: some milliseconds. */
 const TOOLS_A_TURN = 25;

@@ -1,3 +1,4 @@
+import { setImmediate as pause } from 'node:timers/promises';
 import { contentHash } from '../definition/content-hash.js';
 import { readYamlStream } from '../definition/read-yaml-stream.js';
 import type { ToolDefinition } from '../definition/tool-definition.js';
@@ -19,11 +20,6 @@ export interface ImportDocument {
   readonly definition: ToolDefinition | null;
   readonly hash: string;
   readonly issues: readonly Issue[];
-}
-
-/** Lets other work go on between documents: resolves in a later turn of the event loop. */
-export function pause(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Reads and checks every document; one that is bad never holds up another. Gives way to other work between documents. */

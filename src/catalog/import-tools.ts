@@ -1,3 +1,4 @@
+import { setImmediate as pause } from 'node:timers/promises';
 import { requireAdmin } from '../access/authorization.js';
 import type { Caller } from '../access/principal.js';
 import type { Transaction } from '../database/database.js';
@@ -9,7 +10,7 @@ import { readVersions } from '../live/tool-state-reads.js';
 import type { ImportReport, ImportResult, ImportTools } from './catalog-commands.js';
 import { withEffect } from './idempotency.js';
 import { decideImport, type ImportDecision, keptState } from './import-decision.js';
-import { type ImportDocument, keyOf, pause, readImport, resultOf } from './import-documents.js';
+import { type ImportDocument, keyOf, readImport, resultOf } from './import-documents.js';
 import { firstVersion, type Making, nextState } from './new-state.js';
 import type { PlannedChange } from './planned-change.js';
 import type { CatalogServiceDependencies } from './service-dependencies.js';

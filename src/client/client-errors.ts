@@ -67,7 +67,7 @@ export class CatalogTooOldError extends CatalogError {
 }
 
 /** The service's error as the class that it was over there. */
-export function errorFromCode(code: string, message: string): CatalogError {
+function errorFromCode(code: string, message: string): CatalogError {
   switch (code) {
     case 'UNAUTHENTICATED':
       return new UnauthenticatedError(message);

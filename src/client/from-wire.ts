@@ -7,7 +7,7 @@ import {
 import { CHANGE_ACTIONS, type ToolState } from '../view/catalog-change.js';
 import { WireReader } from './wire-reader.js';
 
-export const UPDATE_ACTIONS = [...CHANGE_ACTIONS, 'SNAPSHOT', 'REMOVED', 'BOOKMARK'] as const;
+const UPDATE_ACTIONS = [...CHANGE_ACTIONS, 'SNAPSHOT', 'REMOVED', 'BOOKMARK'] as const;
 
 interface UpdateBase {
   /** Opaque; see live-update rule F4. */

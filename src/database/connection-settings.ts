@@ -5,7 +5,7 @@ import { DatabaseSetupError } from './database-errors.js';
 export const APP_ROLE = 'catalog_app';
 export const SYSTEM_ROLE = 'catalog_system';
 
-export const CONNECT_TIMEOUT_MS = 2_000;
+const CONNECT_TIMEOUT_MS = 2_000;
 
 /** What a connection is to be set to from its start. `null` leaves the URL's or the server's own setting. */
 export interface ConnectionSettings {

@@ -6,7 +6,7 @@ import type { Prisma, PrismaClient } from './generated/prisma/client.js';
 /** The client inside an interactive transaction. */
 export type Transaction = Prisma.TransactionClient;
 
-export const DEFAULT_TRANSACTION_TIMEOUT_MS = 10_000;
+const DEFAULT_TRANSACTION_TIMEOUT_MS = 10_000;
 export const STATEMENT_TIMEOUT_MS = 5_000;
 const POOL_WAIT_MS = 2_000;
 const ATTEMPTS = 5;

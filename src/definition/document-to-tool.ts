@@ -11,7 +11,7 @@ import type { CapabilityDocument, ContentDocument, PatternDocument, ToolDocument
 import { CAPABILITY_KEYS, PATTERN_KEYS, TOOL_KEYS } from './tool-schema.js';
 
 /** The version of a definition that names none. */
-export const FIRST_VERSION = '1.0.0';
+const FIRST_VERSION = '1.0.0';
 
 /** The domain's definition of a document that the schema has accepted. */
 export function documentToTool(document: ToolDocument): ToolDefinition {

@@ -3,6 +3,7 @@ import { isAcceptable } from '../kernel/issue.js';
 import { coerceDocument } from './coerce-document.js';
 import { namedPath, toMappingForm } from './document-form.js';
 import { documentToContent, documentToTool } from './document-to-tool.js';
+import { jsonPointer } from './json-pointer.js';
 import { LIMITS } from './limits.js';
 import type { PlainJson, PlainObject, PlainResult } from './plain-json.js';
 import { isPlainObject, toPlainJson } from './plain-json.js';
@@ -120,7 +121,7 @@ function remarks(document: PlainObject): Issue[] {
       severity: 'WARNING',
       code: 'NO_PATTERNS',
       message: `The capability '${name}' has no patterns: it is never selected.`,
-      path: `/capabilities/${name.replaceAll('/', '~1')}/patterns`,
+      path: jsonPointer(['capabilities', name, 'patterns']),
     });
   }
   return issues;

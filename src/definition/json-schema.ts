@@ -19,8 +19,6 @@ export function toolJsonSchema(): JsonObject {
         jsonSchema.type = ['string', 'number'] as never;
       // There, the checks before storing refuse a key without a value: nobody can tell what was to be said.
       if (['policy', 'preference_match'].includes(String(path.at(-3)))) removeNull(jsonSchema);
-      // Versions and keys that are left out carry no meaning as null, which YAML gives for a key without a value.
-      delete jsonSchema.id;
     },
   });
   const { $schema, type, ...rest } = JSON.parse(JSON.stringify(schema)) as JsonObject;

@@ -53,7 +53,7 @@ const PLACEHOLDER =
   /^\s*(?:<.*>|\{.*\}|\$\{.*\}|\[.*\]|\(.*\)|%.*%|_{2,}|\.{2,}|\?+|(?:TODO|TBD|FIXME|XXX+|CHANGE[ _-]?ME|REPLACE[ _-]?ME|PLACEHOLDER|YOUR[ _-].*|N\/A)\b.*|(?:number|integer|int|float|boolean|bool|true\s*[|/]\s*false|(?:true|false) or (?:true|false)|\d+(?:\.\d+)?\s*(?:-|to|\.\.)\s*\d+(?:\.\d+)?))\s*$/is;
 
 /** True for texts that templates leave where a value belongs: `<number>`, `{{ score }}`, `TODO`, `0.0-1.0`. */
-export function isPlaceholder(text: string): boolean {
+function isPlaceholder(text: string): boolean {
   return text.length <= 200 && PLACEHOLDER.test(text);
 }
 

@@ -1,4 +1,4 @@
-import { BadUserInputError, PositionError, UnavailableError } from '../kernel/errors.js';
+import { BadUserInputError, UnavailableError } from '../kernel/errors.js';
 import type { CatalogChange, CatalogRevision } from '../view/catalog-change.js';
 import { SHARED_TENANT } from '../view/catalog-view.js';
 import { type Position, parsePosition } from '../view/position.js';
@@ -6,6 +6,7 @@ import { isEmptyFilter, matchesFilter, type ToolFilter } from '../view/tool-filt
 import type { FeedRequest, FeedUpdate } from './catalog-source.js';
 import type { ChangeLog, LogHead } from './change-log.js';
 import type { LogFollower } from './log-follower.js';
+import { expiredPosition, requireGivenOut, requireSameHistory } from './position-refusals.js';
 import type { SharedLogReads } from './shared-log-reads.js';
 import { beginningOf, snapshotUpdates } from './snapshot-updates.js';
 import type { StreamGuide, StreamPlace } from './stream-guide.js';
@@ -139,7 +140,7 @@ export class ChangeStream {
   async #checkReachable(): Promise<void> {
     const { follower, log } = this.#options;
     this.#refuseOtherEpoch();
-    if (this.#cursor.revision < follower.oldestPosition.revision) throw expired();
+    if (this.#cursor.revision < follower.oldestPosition.revision) throw expiredPosition();
     // This instance may merely lag behind another one: only the database knows the head.
     let head: LogHead | undefined;
     while (head === undefined) {
@@ -152,18 +153,12 @@ export class ChangeStream {
         return undefined;
       });
     }
-    if (this.#cursor.epoch !== head.epoch) throw foreign();
-    if (this.#cursor.revision > head.revision) {
-      throw new PositionError(
-        'POSITION_AHEAD',
-        `The change log ends at revision ${head.revision}. List again and follow from there.`,
-      );
-    }
+    requireGivenOut(this.#cursor, head);
     follower.wake();
   }
 
   #refuseOtherEpoch(): void {
-    if (this.#cursor.epoch !== this.#options.follower.position.epoch) throw foreign();
+    requireSameHistory(this.#cursor, this.#options.follower.position);
   }
 
   /** What follows the cursor: from memory, else from the database. Empty when this instance knows of nothing newer. */
@@ -177,7 +172,7 @@ export class ChangeStream {
       const read = await reads.revisionsAfter(this.#cursor, BATCH, this.#signal);
       // The history may have been replaced while the database was asked.
       this.#refuseOtherEpoch();
-      if (read === null || this.#cursor.revision < follower.oldestPosition.revision) throw expired();
+      if (read === null || this.#cursor.revision < follower.oldestPosition.revision) throw expiredPosition();
       // The view is what lookups answer from: a stream never runs ahead of it.
       return read.filter((revision) => revision.revision <= head);
     } catch (error) {
@@ -271,18 +266,4 @@ export class ChangeStream {
     if (!before) return undefined;
     return change.after === null ? change.action : 'REMOVED';
   }
-}
-
-function foreign(): PositionError {
-  return new PositionError(
-    'POSITION_INVALID',
-    'This position belongs to another history of the catalog. List again and follow from there.',
-  );
-}
-
-function expired(): PositionError {
-  return new PositionError(
-    'POSITION_EXPIRED',
-    'The change log no longer reaches back to this position. List again and follow from there.',
-  );
 }

@@ -1,9 +1,11 @@
 import type { Database } from '../database/database.js';
 import { CONSUMER_NAME_RULE, isConsumerName } from '../kernel/consumer-name.js';
-import { BadUserInputError, PositionError } from '../kernel/errors.js';
+import { BadUserInputError } from '../kernel/errors.js';
 import { formatPosition, parsePosition } from '../view/position.js';
+import { compareBytes } from '../view/tool-order.js';
 import type { CatalogSource } from './catalog-source.js';
 import type { ChangeLog } from './change-log.js';
+import { requireGivenOut } from './position-refusals.js';
 
 /** An orchestrator, as it said last. */
 export interface Consumer {
@@ -40,7 +42,7 @@ export interface Consumers {
 export const CONNECTED_MS = 90_000;
 export const MAX_LISTED = 1_000;
 /** Consumers that one principal may have; past that, those unseen for longest are forgotten. */
-export const MAX_PER_PRINCIPAL = 1_000;
+const MAX_PER_PRINCIPAL = 1_000;
 export const CONSUMER_AGE_MS = 7 * 24 * 3_600_000;
 
 interface Row {
@@ -92,7 +94,7 @@ export function createConsumers(options: ConsumersOptions): Consumers {
       );
       return rows
         .map(toConsumer)
-        .sort((left, right) => compare(left.name, right.name) || compare(left.principal, right.principal));
+        .sort((left, right) => compareBytes(left.name, right.name) || compareBytes(left.principal, right.principal));
     },
   };
 }
@@ -102,19 +104,7 @@ async function checkPosition(text: string, { source, log }: ConsumersOptions) {
   const own = source.position;
   if (position.epoch === own.epoch && position.revision <= own.revision) return position;
   // This instance may merely lag behind another one: only the database knows the head.
-  const head = await log.head();
-  if (position.epoch !== head.epoch) {
-    throw new PositionError(
-      'POSITION_INVALID',
-      'This position is of another history. List again and follow from there.',
-    );
-  }
-  if (position.revision > head.revision) {
-    throw new PositionError(
-      'POSITION_AHEAD',
-      `The change log ends at revision ${head.revision}. List again and follow from there.`,
-    );
-  }
+  requireGivenOut(position, await log.head());
   return position;
 }
 
@@ -130,9 +120,4 @@ export async function forgetConsumers(database: Pick<Database, 'system' | 'guard
           from tool_catalog.consumers
         ) ranked where last_seen_at < ${before} or place > ${MAX_PER_PRINCIPAL})`,
   );
-}
-
-function compare(left: string, right: string): number {
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
 }

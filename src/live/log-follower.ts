@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 import type { Database, Listener } from '../database/database.js';
-import { PositionError, UnavailableError } from '../kernel/errors.js';
+import { UnavailableError } from '../kernel/errors.js';
 import { CatalogStore } from '../view/catalog-store.js';
 import type { CatalogView } from '../view/catalog-view.js';
 import type { Position } from '../view/position.js';
@@ -8,6 +8,7 @@ import type { CatalogSource } from './catalog-source.js';
 import type { ChangeLog, LogHead } from './change-log.js';
 import { formerMarks, type HistoryMark, historyFollows, markOf, startNewEpoch } from './history.js';
 import { OutageLog } from './outage-log.js';
+import { requireSameHistory } from './position-refusals.js';
 import { RecentChanges } from './recent-changes.js';
 import { CATALOG_CHANNEL } from './revision-store.js';
 import { Signal } from './signal.js';
@@ -121,7 +122,7 @@ export class LogFollower implements CatalogSource {
   async waitFor(position: Position, timeoutMs: number): Promise<void> {
     const deadlineMs = performance.now() + timeoutMs;
     if (!this.loaded) throw new UnavailableError('The catalog is still being loaded. Try again in a moment.');
-    this.#refuseOtherEpoch(position);
+    requireSameHistory(position, this.position);
     while (this.store.position.revision < position.revision) {
       const leftMs = deadlineMs - performance.now();
       if (leftMs <= 0 || this.#stopping.signal.aborted) {
@@ -129,16 +130,7 @@ export class LogFollower implements CatalogSource {
       }
       this.wake();
       await this.applied.wait(Math.min(leftMs, this.#pollMs));
-      this.#refuseOtherEpoch(position);
-    }
-  }
-
-  #refuseOtherEpoch(position: Position): void {
-    if (position.epoch !== this.position.epoch) {
-      throw new PositionError(
-        'POSITION_INVALID',
-        'This position belongs to another history of the catalog. List again.',
-      );
+      requireSameHistory(position, this.position);
     }
   }
 

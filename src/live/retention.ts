@@ -3,7 +3,7 @@ import type { Database } from '../database/database.js';
 import { forgetConsumers } from './consumers.js';
 
 export interface RetentionPolicy {
-  /** Changes younger than this stay. Default 7 days. */
+  /** Changes younger than this stay. */
   readonly maxAgeMs: number;
   /** At least this many of the newest changes stay, whatever their age. */
   readonly minChanges: number;
@@ -11,8 +11,6 @@ export interface RetentionPolicy {
 
 /** A first trim after a long time, or of a large import, deletes a great many rows. */
 const TRIM_TIMEOUT_MS = 120_000;
-
-export const DEFAULT_RETENTION: RetentionPolicy = { maxAgeMs: 7 * 24 * 3_600_000, minChanges: 100_000 };
 
 /**
  * Deletes what both limits let go and moves the low mark, in one transaction (rule L1). Whole revisions only. The row of the low
@@ -43,10 +41,10 @@ export async function trimChangeLog(database: Database, policy: RetentionPolicy,
 }
 
 /** How long a repeated mutation is still recognised by its key. */
-export const IDEMPOTENCY_KEY_AGE_MS = 24 * 3_600_000;
+const IDEMPOTENCY_KEY_AGE_MS = 24 * 3_600_000;
 
 /** Forgets idempotency keys that are too old to be sent again. @returns how many. */
-export async function forgetIdempotencyKeys(database: Database, now: Date): Promise<number> {
+async function forgetIdempotencyKeys(database: Database, now: Date): Promise<number> {
   const before = new Date(now.getTime() - IDEMPOTENCY_KEY_AGE_MS);
   const { count } = await database.guard(() =>
     database.system.idempotencyKey.deleteMany({ where: { createdAt: { lt: before } } }),
