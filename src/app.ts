@@ -79,7 +79,10 @@ async function start(config: Config, closers: Closers, waiting: Waiting): Promis
   const log = createChangeLog(database);
 
   const markFile = path.join(dataDir, 'history-mark.json');
-  const follower = new LogFollower({ database, log, logger, mark: await readHistoryMark(markFile) });
+  const lastMark = await readHistoryMark(markFile, (error) =>
+    logger.warn({ err: error }, `${markFile} cannot be read: a history that was replaced meanwhile goes unnoticed`),
+  );
+  const follower = new LogFollower({ database, log, logger, mark: lastMark });
   closers.push(() => letGo(logger, 'the change log', () => follower.stop()));
   await follower.start();
   const mark = keepHistoryMark({

@@ -71,7 +71,9 @@ function asExpressionError(error: unknown): ExpressionError {
   if (error instanceof RangeError) {
     return new ExpressionError('EXPRESSION_TOO_DEEP', 'The expression nests too deep to be evaluated here.');
   }
-  return new ExpressionError('EXPRESSION_FAILED', 'The expression engine could not work with the expression.');
+  const failure = new ExpressionError('EXPRESSION_FAILED', 'The expression engine could not work with the expression.');
+  failure.cause = error;
+  return failure;
 }
 
 /**

@@ -65,12 +65,18 @@ interface Page {
 /**
  * Serves GraphiQL, whole and from here. Its requests and its subscriptions (server-sent events) carry what stands in its
  * headers pane.
+ *
+ * @param render makes the page, once unless it fails.
  */
-export function graphiqlPage(): (exchange: Exchange) => Promise<void> {
+export function graphiqlPage(render = renderPage): (exchange: Exchange) => Promise<void> {
   let page: Promise<Page> | undefined;
   return async ({ request, response }) => {
     // 9 MB that only people who open the page need.
-    page ??= renderPage();
+    page ??= render().catch((error: unknown) => {
+      // The next one who opens it may have better luck.
+      page = undefined;
+      throw error;
+    });
     const { html, compressed, etag } = await page;
     response.setHeader('content-security-policy', PAGE_POLICY);
     response.setHeader('etag', etag);

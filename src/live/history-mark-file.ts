@@ -12,11 +12,19 @@ const placeSchema = z.object({
 });
 const markSchema = placeSchema.extend({ former: z.array(placeSchema).default([]) });
 
-/** Where an earlier run of this instance last saw the log; undefined when there is none, or none that can be read. */
-export async function readHistoryMark(file: string): Promise<HistoryMark | undefined> {
+/**
+ * Where an earlier run of this instance last saw the log; undefined when there is none, or none that can be read.
+ *
+ * @param onError told why it cannot be read.
+ */
+export async function readHistoryMark(
+  file: string,
+  onError: (error: unknown) => void,
+): Promise<HistoryMark | undefined> {
   try {
     return markSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch {
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') onError(error);
     // Without a mark a replaced history goes unnoticed here at start, and nothing else is lost: no reason not to start.
     return undefined;
   }

@@ -68,6 +68,8 @@ describe('the engine, without the translation in front of it', () => {
 
   it('gives a typed error for what only evaluation shows', () => {
     const evaluate = evaluatorOf('1(2)');
-    expect(() => evaluate(Object.freeze({ v0: 1 }))).toThrow(expect.objectContaining({ code: 'EXPRESSION_FAILED' }));
+    expect(() => evaluate(Object.freeze({ v0: 1 }))).toThrow(
+      expect.objectContaining({ code: 'EXPRESSION_FAILED', cause: expect.any(Error) }),
+    );
   });
 });

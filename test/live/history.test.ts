@@ -231,12 +231,14 @@ test('L3: another database under an old mark is another history, although its lo
   expect(again.follower.position.epoch).not.toBe(mark?.epoch);
 });
 
-test('the mark is kept in a file that is whole or not there, and a damaged one is as none', async () => {
+test('the mark is kept in a file that is whole or not there, and a damaged one is as none, and told', async () => {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'mark-'));
   try {
     // As DATA_DIR at the first start: not there yet.
     const file = path.join(directory, 'data', 'history-mark.json');
-    expect(await readHistoryMark(file)).toBeUndefined();
+    const unreadable: unknown[] = [];
+    const read = () => readHistoryMark(file, (error) => unreadable.push(error));
+    expect(await read()).toBeUndefined();
     const mark: HistoryMark = {
       database: 'd/1',
       epoch: 'e',
@@ -245,7 +247,7 @@ test('the mark is kept in a file that is whole or not there, and a damaged one i
       former: [{ database: 'd/1', epoch: 'd', revision: 7, chain: 'b' }],
     };
     await writeHistoryMark(file, mark);
-    expect(await readHistoryMark(file)).toEqual(mark);
+    expect(await read()).toEqual(mark);
     const errors: unknown[] = [];
     let revision = 4;
     const keeper = keepHistoryMark({
@@ -256,11 +258,13 @@ test('the mark is kept in a file that is whole or not there, and a damaged one i
     });
     revision = 9;
     await Promise.all([keeper.stop(), keeper.stop()]);
-    expect(await readHistoryMark(file)).toEqual({ ...mark, revision: 9 });
+    expect(await read()).toEqual({ ...mark, revision: 9 });
     expect(errors).toEqual([]);
     expect(await readdir(path.dirname(file))).toEqual(['history-mark.json']);
+    expect(unreadable).toEqual([]);
     await writeFile(file, '{"database": "d/1", "epoch":');
-    expect(await readHistoryMark(file)).toBeUndefined();
+    expect(await read()).toBeUndefined();
+    expect(unreadable).toEqual([expect.any(SyntaxError)]);
   } finally {
     await rm(directory, { recursive: true });
   }
