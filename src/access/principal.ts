@@ -12,6 +12,9 @@ export interface Principal {
   readonly tokenId: string | null;
 }
 
+/** The name of the principal of the first admin's token. */
+export const FIRST_ADMIN = 'admin';
+
 /** Who asks, and from where. */
 export interface Caller {
   readonly principal: Principal;

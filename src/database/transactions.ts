@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { UnavailableError } from '../kernel/errors.js';
 import { isLostConnection, isSerializationFailure, toCatalogError } from './database-errors.js';
 import type { Prisma, PrismaClient } from './generated/prisma/client.js';
+import { withDeadline } from './with-deadline.js';
 
 /** The client inside an interactive transaction. */
 export type Transaction = Prisma.TransactionClient;
@@ -77,7 +77,8 @@ function attemptTransaction<T>(
       ...(request.isolation === undefined ? {} : { isolationLevel: request.isolation }),
     },
   );
-  return withDeadline(running, POOL_WAIT_MS + timeoutMs + MARGIN_MS);
+  // Prisma looks at its timeout only between statements; a server that hangs would hold the caller for ever.
+  return withDeadline(running, POOL_WAIT_MS + timeoutMs + MARGIN_MS, 'The database took too long; try again.');
 }
 
 function settingsOf(request: TransactionRequest, timeoutMs: number): [string, string][] {
@@ -87,17 +88,4 @@ function settingsOf(request: TransactionRequest, timeoutMs: number): [string, st
     settings.push(['statement_timeout', `${timeoutMs}`], ['idle_in_transaction_session_timeout', `${timeoutMs}`]);
   }
   return settings;
-}
-
-/** Prisma looks at its timeout only between statements; a server that hangs would hold the caller for ever. */
-async function withDeadline<T>(running: Promise<T>, deadlineMs: number): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const deadline = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new UnavailableError('The database took too long; try again.')), deadlineMs);
-  });
-  try {
-    return await Promise.race([running, deadline]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
