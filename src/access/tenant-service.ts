@@ -1,6 +1,7 @@
 import type { Database } from '../database/database.js';
 import { isUniqueViolation } from '../database/database-errors.js';
 import { ConflictError, ValidationError } from '../kernel/errors.js';
+import { isStorable } from '../kernel/storable.js';
 import { requireSharedAdmin } from './authorization.js';
 import type { Caller } from './principal.js';
 import type { CreateTenant, TenantSummary } from './tenants.js';
@@ -52,7 +53,7 @@ function check(command: CreateTenant): void {
     );
   }
   const { displayName } = command;
-  if (displayName != null && (displayName.length > MAX_DISPLAY_NAME_LENGTH || /[\0\p{Cs}]/u.test(displayName))) {
+  if (displayName != null && (displayName.length > MAX_DISPLAY_NAME_LENGTH || !isStorable(displayName))) {
     refuse(
       '/displayName',
       `A display name has at most ${MAX_DISPLAY_NAME_LENGTH} characters, none of them U+0000 or half of a surrogate pair.`,

@@ -3,6 +3,7 @@ import type { Caller } from '../access/principal.js';
 import type { Database } from '../database/database.js';
 import { cutText } from '../kernel/cut-text.js';
 import { ForbiddenError } from '../kernel/errors.js';
+import { madeStorable } from '../kernel/storable.js';
 
 /** Something that a known principal was refused. */
 export interface Refusal {
@@ -82,5 +83,5 @@ export function createRefusalLog(options: { database: Database; logger: Logger; 
 
 /** What was asked for may have any form; the row that tells of it may not fail for that. */
 function storable(text: string, maxLength: number): string {
-  return cutText(text, maxLength).replace(/[\0\p{Cs}]/gu, '\ufffd');
+  return madeStorable(cutText(text, maxLength));
 }

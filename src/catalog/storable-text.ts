@@ -1,7 +1,6 @@
 import { ValidationError } from '../kernel/errors.js';
+import { isStorable } from '../kernel/storable.js';
 
-/** What PostgreSQL's text and JSON cannot hold: U+0000 and halves of surrogate pairs. */
-const UNSTORABLE = /[\0\p{Cs}]/u;
 /** It is kept with every tool that a change is about, for as long as the audit log is. */
 export const MAX_REASON_LENGTH = 1_000;
 
@@ -15,7 +14,7 @@ export function requireStorableText(command: { readonly reason?: string | null |
     throw new ValidationError(message, [{ severity: 'ERROR', code: 'TOO_LONG', path: '/reason', message }]);
   }
   for (const [field, value] of Object.entries(command)) {
-    if (field === 'yaml' || typeof value !== 'string' || !UNSTORABLE.test(value)) continue;
+    if (field === 'yaml' || typeof value !== 'string' || isStorable(value)) continue;
     const message = `'${field}' holds U+0000 or half of a surrogate pair, which the catalog cannot store.`;
     throw new ValidationError(message, [{ severity: 'ERROR', code: 'TEXT_INVALID', path: `/${field}`, message }]);
   }

@@ -40,7 +40,7 @@ async function launchDirectly(cluster: PostgresCluster): Promise<string | undefi
   closeSync(log);
   child.unref();
   let failure: string | undefined;
-  child.once('error', (error) => {
+  child.on('error', (error) => {
     failure = error.message;
   });
   child.once('exit', (code, signal) => {

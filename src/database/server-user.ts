@@ -35,8 +35,11 @@ export function runProgram(file: string, args: readonly string[], options: Progr
       ...options.user,
     });
     let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => (output += data.toString()));
-    child.once('error', reject);
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => (output += text));
+      stream.on('error', reject);
+    }
+    child.on('error', reject);
     child.once('exit', (code) => {
       setImmediate(() => {
         child.stdout.destroy();

@@ -1,4 +1,5 @@
 import type { Issue } from '../kernel/issue.js';
+import { isStorable } from '../kernel/storable.js';
 import { jsonPointer } from './json-pointer.js';
 import { LIMITS } from './limits.js';
 
@@ -164,8 +165,6 @@ class PlainWalk {
 
 /** Only keys beyond ASCII can be written in several ways that look the same. */
 const COMPOSABLE = /\P{ASCII}/u;
-/** What PostgreSQL's text and JSON cannot hold: U+0000 and halves of surrogate pairs. */
-const UNSTORABLE = /[\0\p{Cs}]/u;
 
 /** Upper bound of a text's bytes in YAML, where every line costs an indent; -1 for text that cannot be stored. */
 function yamlTextBytes(text: string, indent: number): number {
@@ -179,7 +178,7 @@ function yamlTextBytes(text: string, indent: number): number {
       bytes += unusualBytes(unit, indent);
     }
   }
-  return plain || !UNSTORABLE.test(text) ? bytes : -1;
+  return plain || isStorable(text) ? bytes : -1;
 }
 
 /** Half of a surrogate pair costs half of the pair's four bytes; control characters and line separators are escaped. */
