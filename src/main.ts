@@ -1,4 +1,4 @@
-import { startApp } from './app.js';
+import { type App, startApp } from './app.js';
 import { processConfig } from './config.js';
 import { openProcessLog } from './process-log.js';
 import { helpFor } from './service-arguments.js';
@@ -6,6 +6,8 @@ import { startFailure } from './start-failure.js';
 
 /** The process: reads its environment, starts the app, says where it is, and ends in order. */
 async function main(): Promise<void> {
+  // Whoever started this need not stay to read what it says.
+  process.stdout.on('error', () => undefined);
   const help = helpFor(process.argv.slice(2));
   if (help !== undefined) {
     process.stdout.write(help);
@@ -13,8 +15,6 @@ async function main(): Promise<void> {
   }
   const config = processConfig();
   const { logger, leave } = openProcessLog(config.logLevel);
-  // Whoever started this need not stay to read what it says.
-  process.stdout.on('error', () => undefined);
   const startedMs = performance.now();
   // From here on, so that a signal during a long first start lets go of the database too.
   const interrupted = new AbortController();
@@ -53,15 +53,20 @@ async function main(): Promise<void> {
     leave(1);
   });
   if (stopping || app === undefined) return;
-  const view = app.services.source.viewFor('shared');
+  process.stdout.write(greeting(app, performance.now() - startedMs));
+}
+
+/** What whoever started it wants to know. */
+function greeting({ url, services, adminToken }: App, tookMs: number): string {
+  const view = services.source.viewFor('shared');
   const lines = [
-    `Tool catalog ${app.services.node.version}: ${view.toolCount} ${view.toolCount === 1 ? 'tool' : 'tools'} at revision ${view.revision}, ready after ${Math.round(performance.now() - startedMs)} ms.`,
-    `  GraphQL and GraphiQL   ${app.url}/graphql`,
-    `  Health                 ${app.url}/healthz   ${app.url}/readyz`,
-    ...(app.adminToken.file === null ? [] : [`  Admin token            ${app.adminToken.file}`]),
-    ...(app.adminToken.created ? [`\nThe first admin's token, made just now:\n  ${app.adminToken.secret}`] : []),
+    `Tool catalog ${services.node.version}: ${view.toolCount} ${view.toolCount === 1 ? 'tool' : 'tools'} at revision ${view.revision}, ready after ${Math.round(tookMs)} ms.`,
+    `  GraphQL and GraphiQL   ${url}/graphql`,
+    `  Health                 ${url}/healthz   ${url}/readyz`,
+    ...(adminToken.file === null ? [] : [`  Admin token            ${adminToken.file}`]),
+    ...(adminToken.created ? [`\nThe first admin's token, made just now:\n  ${adminToken.secret}`] : []),
   ];
-  process.stdout.write(`${lines.join('\n')}\n`);
+  return `${lines.join('\n')}\n`;
 }
 
 function sayFailure(error: unknown): void {
