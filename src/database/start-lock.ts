@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
-import { closeSync, openSync, readFileSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -56,13 +56,16 @@ function lockAddress(address: string): Promise<Release | undefined> {
 
 /** Exported for its test: the systems that need it are not the ones that tests usually run on. */
 export function lockFile(file: string): Release | undefined {
+  const draft = `${file}.${randomUUID()}`;
   try {
-    const descriptor = openSync(file, 'wx', 0o600);
-    writeSync(descriptor, `${process.pid}`);
-    closeSync(descriptor);
+    writeFileSync(draft, `${process.pid}`, { mode: 0o600, flag: 'wx' });
+    // A link appears whole or not at all, and only if nobody else was first: a lock names its holder from its first moment on.
+    linkSync(draft, file);
     return async () => rmSync(file, { force: true });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    rmSync(draft, { force: true });
   }
   removeIfAbandoned(file);
   return undefined;
@@ -70,7 +73,7 @@ export function lockFile(file: string): Release | undefined {
 
 function removeIfAbandoned(file: string): void {
   const holder = holderOf(file);
-  if (holder === undefined || processExists(holder)) return;
+  if (holder === undefined || (holder !== NOBODY && processExists(holder))) return;
   // Two may find it abandoned at once. Renaming gives it to one of them, which looks whether it is still the same.
   const aside = `${file}.${process.pid}`;
   try {
@@ -82,10 +85,14 @@ function removeIfAbandoned(file: string): void {
   }
 }
 
+/** What a file names that was written by halves. */
+const NOBODY = 0;
+
+/** Undefined where there is no lock. */
 function holderOf(file: string): number | undefined {
   try {
     const pid = Number(readFileSync(file, 'utf8'));
-    return pid > 0 ? pid : undefined;
+    return pid > 0 ? pid : NOBODY;
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readlink, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readlink, rm, stat, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -100,5 +100,14 @@ describe('lockFile', () => {
     await writeFile(file, String(2 ** 22 - 3));
     expect(lockFile(file)).toBeUndefined();
     expect(lockFile(file)).toBeDefined();
+    expect(await readdir(base)).toEqual(['start.lock']);
+  });
+
+  it('is taken over where it names nobody, as after a power cut', async () => {
+    const file = path.join(base, 'start.lock');
+    await writeFile(file, '');
+    expect(lockFile(file)).toBeUndefined();
+    expect(lockFile(file)).toBeDefined();
+    expect(lockFile(file)).toBeUndefined();
   });
 });
