@@ -1,3 +1,5 @@
+import SearchableMap from 'minisearch/SearchableMap';
+import { jsonPointer } from '../definition/json-pointer.js';
 import type { ExpressionCache } from '../expressions/expression-cache.js';
 import type { Issue } from '../kernel/issue.js';
 import type { Json, JsonObject } from '../kernel/json.js';
@@ -65,9 +67,37 @@ const POLICY_CHECKS: ReadonlyMap<string, ValueCheck> = new Map([
   ['required_permissions', texts],
 ]);
 
+/** Two slips of the hand turn no key into another. */
+const MAX_SLIPS = 2;
+const APPLIED_KEYS = SearchableMap.from([...POLICY_CHECKS.keys()].map((key) => [folded(key), key]));
+
+/** A key that nobody applies does no harm, unless it was to be one that is: then the pattern is less safe than its author thinks. */
+function unknownKey(key: string, path: string): Issue[] {
+  const near = [...APPLIED_KEYS.fuzzyGet(folded(key), MAX_SLIPS)].sort(([, [, left]], [, [, right]]) => left - right);
+  const [nearest] = near;
+  if (nearest === undefined) return [];
+  const [, [meant]] = nearest;
+  return [
+    {
+      severity: 'WARNING',
+      code: 'POLICY_KEY_MISSPELT' satisfies ValidationIssueCode,
+      message: `The policy's '${key}' is kept, and not applied.`,
+      path,
+      hint: `Write ${meant} if that is meant.`,
+    },
+  ];
+}
+
+/** As it is compared: `maxCost` and `max-cost` are slips for `max_cost`, too. */
+function folded(key: string): string {
+  return key.toLowerCase().replaceAll(/[-_ .]/g, '');
+}
+
 /** What must hold of a pattern's policy; `path` is where the policy stands in the document. */
 export function checkPolicy(policy: JsonObject, path: string, cache: ExpressionCache): Issue[] {
-  return Object.entries(policy).flatMap(
-    ([key, value]) => POLICY_CHECKS.get(key)?.(value, `${path}/${key}`, cache) ?? [],
-  );
+  return Object.entries(policy).flatMap(([key, value]) => {
+    const check = POLICY_CHECKS.get(key);
+    const place = `${path}${jsonPointer([key])}`;
+    return check === undefined ? unknownKey(key, place) : check(value, place, cache);
+  });
 }

@@ -13,6 +13,8 @@ export const VALIDATION_ISSUE_CODES = {
   CONDITION_FAILS: 'ERROR: a condition fails for most ordinary values of its variables, as a bare N does.',
   CONDITION_FAILS_SOMETIMES: 'WARNING: a condition fails for some ordinary values of its variables.',
   POLICY_VALUE_INVALID: 'ERROR: a policy value that the catalog applies has the wrong type, or is a negative number.',
+  POLICY_KEY_MISSPELT:
+    'WARNING: a policy has a key that the catalog does not apply, and that is spelt nearly as one that it does.',
   POLICY_NO_ENVIRONMENT: 'WARNING: a policy allows no environment at all, so that its pattern is never selected.',
   PREFERENCE_NOT_A_NUMBER: 'ERROR: a value of preference_match is not a number.',
   PREFERENCE_OUT_OF_RANGE: 'WARNING: a value of preference_match is outside 0 to 1; selection clamps it.',

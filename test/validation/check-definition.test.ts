@@ -179,6 +179,24 @@ describe('a policy', () => {
     ]);
   });
 
+  it.each([
+    ['production_save', 'production_safe'],
+    ['requires_aproval', 'requires_approval'],
+    ['max_n_immediate', 'max_N_immediate'],
+    ['maxCost', 'max_cost'],
+    ['max_execution_time_s', 'max_execution_time'],
+  ])('with %s is a warning that names %s', (key, meant) => {
+    const issues = check({ policy: { [key]: true } });
+    expect(summary(issues)).toEqual([['WARNING', 'POLICY_KEY_MISSPELT', `${PATH}/policy/${key}`]]);
+    expect(issues[0]?.hint).toContain(meant);
+  });
+
+  it('may have keys of its own', () => {
+    expect(check({ policy: { team: 'a', timeout_seconds: 5, cost: 1, 'a/b': {}, approval_required: true } })).toEqual(
+      [],
+    );
+  });
+
   it('that allows no environment is a warning', () => {
     expect(summary(check({ policy: { allowed_environments: [] } }))).toEqual([
       ['WARNING', 'POLICY_NO_ENVIRONMENT', `${PATH}/policy/allowed_environments`],
