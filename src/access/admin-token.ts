@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { BadUserInputError } from '../kernel/errors.js';
 import { newTokenSecret } from './token-secret.js';
 
 export interface AdminToken {
@@ -42,7 +43,7 @@ async function readToken(file: string): Promise<string | undefined> {
   try {
     const text = (await readFile(file, 'utf8')).trim();
     if (text.length < 16)
-      throw new Error(`${file} holds no token. Remove it to have a new one made, or set ADMIN_TOKEN.`);
+      throw new BadUserInputError(`${file} holds no token. Remove it to have a new one made, or set ADMIN_TOKEN.`);
     return text;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;

@@ -73,8 +73,7 @@ export class TokenLookup {
       expiresAtMs: row.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
       checkedAtMs: atMs,
     };
-    if (this.#known.size >= MAX_CACHED) this.#known.clear();
-    if (this.#revocations === revocationsBefore) this.#known.set(hash, token);
+    if (this.#revocations === revocationsBefore) this.#remember(hash, token);
     if (!row.lastUsedAt || atMs - row.lastUsedAt.getTime() > LAST_USED_STEP_MS) {
       // Only for people to look at: never worth failing or delaying a request.
       void database.system.apiToken
@@ -82,6 +81,14 @@ export class TokenLookup {
         .catch(() => undefined);
     }
     return token;
+  }
+
+  #remember(hash: string, token: KnownToken): void {
+    // Taken out first, so that the one that was checked the longest ago stands first.
+    this.#known.delete(hash);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size >= MAX_CACHED && oldest !== undefined) this.#known.delete(oldest);
+    this.#known.set(hash, token);
   }
 }
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { ensureAdminToken } from '../../src/access/admin-token.js';
 import { isTokenSecret } from '../../src/access/token-secret.js';
+import { startFailure } from '../../src/start-failure.js';
 import { runTypeScript } from '../support/run-typescript.js';
 
 let directory: string;
@@ -70,6 +71,8 @@ test.each([
 ])('a file that %s is refused with what to do about it', async (_, text) => {
   await writeFile(path.join(directory, 'admin-token'), text);
   await expect(ensureAdminToken(directory, undefined)).rejects.toThrow(/holds no token. Remove it/);
+  const error = await ensureAdminToken(directory, undefined).catch((reason: unknown) => reason);
+  expect(startFailure(error)).toMatch(/^[^\n]*set ADMIN_TOKEN\.$/);
 });
 
 test('a file that cannot be read ends the start, instead of a second token', async () => {
