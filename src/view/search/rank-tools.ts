@@ -40,7 +40,7 @@ export function rankTools(corpus: Corpus, request: RankRequest): readonly ToolSe
   if (!anyFits(asked, best.slice(0, JUDGED)) && !isNamed(asked, best)) return [];
   return best
     .slice(0, request.limit)
-    .map(({ tool, score, fields }) => Object.freeze({ tool, score, matchedOn: matchedOn(fields) }));
+    .map(({ tool, score, fields }) => Object.freeze({ tool, score, matchedOn: MATCHED_ON[fields] ?? [] }));
 }
 
 /** What the judgement whether anything fits rests on; null when no tool has a word of the query, and nothing is to be judged. */
@@ -126,6 +126,7 @@ function compareCandidates(left: Candidate, right: Candidate): number {
   return right.score - left.score || compareTools(left.tool, right.tool);
 }
 
-function matchedOn(fields: number): readonly SearchField[] {
-  return Object.freeze(SEARCH_FIELDS.filter((_, field) => (fields & (1 << field)) !== 0));
-}
+/** For every set of fields that there is, by its bits. */
+const MATCHED_ON: readonly (readonly SearchField[])[] = Array.from({ length: 2 ** SEARCH_FIELDS.length }, (_, fields) =>
+  Object.freeze(SEARCH_FIELDS.filter((_name, field) => (fields & (1 << field)) !== 0)),
+);
