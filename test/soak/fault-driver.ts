@@ -148,12 +148,12 @@ export class FaultDriver {
   async #breakHints(kind: HintFault, { target, durationMs }: PlannedFault): Promise<string | number | undefined> {
     const { postgres, hintProxies } = this.#targets;
     if (kind === 'hint.terminate') {
-      const rows = await postgres.query(`select pg_terminate_backend(pid) from pg_stat_activity
+      const rows = await postgres.queryRecovered(`select pg_terminate_backend(pid) from pg_stat_activity
         where application_name = 'tool-catalog listen'`);
       return rows.length;
     }
     if (kind === 'hint.garbage') {
-      await postgres.query(`select pg_notify('tool_catalog', payload)
+      await postgres.queryRecovered(`select pg_notify('tool_catalog', payload)
         from unnest(array['1', '999999999', '-5', 'garbage', '', repeat('9', 7000)]) as payload`);
       return undefined;
     }

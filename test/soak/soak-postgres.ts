@@ -13,6 +13,7 @@ import {
 import { leftovers, readPostmaster } from '../../src/database/postmaster-pid.js';
 
 const DATABASE = 'tool_catalog';
+const RECOVERY_MS = 30_000;
 const LEFTOVERS_MS = 20_000;
 const POLL_MS = 20;
 const silent = { info: () => undefined, warn: () => undefined };
@@ -59,6 +60,19 @@ export class SoakPostgres {
     } finally {
       // Not awaited: a stopped server does not answer the goodbye.
       void client.end().catch(() => undefined);
+    }
+  }
+
+  /** As {@link query}, of a server that may still be recovering from the last fault: waits until it takes connections, for 30 s. */
+  async queryRecovered<Row extends pg.QueryResultRow>(sql: string): Promise<Row[]> {
+    const deadline = Date.now() + RECOVERY_MS;
+    for (;;) {
+      try {
+        return await this.query<Row>(sql);
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+        await sleep(POLL_MS);
+      }
     }
   }
 
